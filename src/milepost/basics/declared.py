@@ -1,0 +1,178 @@
+"""Declarations are read here: YAML with the line of every word, built into dataclasses.
+
+A dataclass is the whole description of what a declaration may hold: its fields' names, types and
+defaults. All troubles of a file are told at once, each with its line and the nearest known name.
+Nothing is executed, and anchors, aliases and tags are not read: a declaration says what it says.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import types
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, TypeVar, Union
+
+import yaml
+
+from milepost.basics.errors import Place, Trouble, YoursToMend, listed, nearest
+
+T = TypeVar("T")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LARGEST_FILE_BYTES = 8_000_000
+
+
+@dataclass(frozen=True)
+class Node:
+    """A declared value with its place: a plain value, a list of nodes, or a mapping of names to nodes."""
+
+    value: Any
+    place: Place
+    keys: tuple[tuple[str, Place], ...] = ()
+
+    def items(self) -> Iterator[tuple[str, Place, Node]]:
+        """Give each entry of a mapping: name, place of the name, node."""
+        for name, place in self.keys:
+            yield name, place, self.value[name]
+
+
+def read_yaml(path: Path, shown_as: str | None = None) -> Node:
+    """Give the declarations of a YAML file as nodes with places.
+
+    Raises YoursToMend (D001 unreadable, D002 not YAML, D003 alias, D004 a name given twice).
+    """
+    file = shown_as or str(path)
+    try:
+        if path.stat().st_size > _LARGEST_FILE_BYTES:
+            raise YoursToMend(Trouble("D001", "the file is too large for a declaration", "Split it", Place(file)))
+        source = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        mend = "Save the file as UTF-8 text at this place"
+        raise YoursToMend(Trouble("D001", "the file cannot be read as UTF-8 text", mend, Place(file))) from error
+    loader = _LOADER(source)
+    try:
+        root = loader.get_single_node()
+        if root is None:
+            return Node({}, Place(file, 1))
+        troubles: list[Trouble] = []
+        node = _node(root, file, loader, set(), troubles)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        problem = getattr(error, "problem", None) or "the text is not YAML"
+        raise YoursToMend(Trouble("D002", problem, "Mend the YAML at this place", place)) from error
+    finally:
+        loader.dispose()
+    if troubles:
+        raise YoursToMend(troubles)
+    return node
+
+
+def _node(raw: Any, file: str, loader: Any, seen: set[int], troubles: list[Trouble]) -> Node:
+    place = Place(file, raw.start_mark.line + 1, raw.start_mark.column + 1)
+    if id(raw) in seen:
+        troubles.append(Trouble("D003", "an alias (*name) stands here", "Write the value out in full", place))
+        return Node(None, place)
+    seen.add(id(raw))
+    if isinstance(raw, yaml.ScalarNode):
+        return Node(loader.construct_object(raw), place)
+    if isinstance(raw, yaml.SequenceNode):
+        return Node([_node(child, file, loader, seen, troubles) for child in raw.value], place)
+    entries: dict[str, Node] = {}
+    keys: list[tuple[str, Place]] = []
+    for key, child in raw.value:
+        name = str(key.value)
+        key_place = Place(file, key.start_mark.line + 1, key.start_mark.column + 1)
+        if name in entries:
+            troubles.append(Trouble("D004", f"the name {name} is given twice", "Keep one of the two", key_place))
+        entries[name] = _node(child, file, loader, seen, troubles)
+        keys.append((name, key_place))
+    return Node(entries, place, tuple(dict(keys).items()))
+
+
+def build(cls: type[T], node: Node, troubles: list[Trouble], **given: Any) -> T | None:
+    """Give an instance of the dataclass `cls` from a mapping node, or None when there were troubles.
+
+    `given` fills fields the file does not hold (an id that is the entry's own name). A field called
+    `place` receives the node's place. Every trouble is added to `troubles` (D010 not a mapping,
+    D011 unknown name, D012 a name is missing, D013 a value of the wrong type).
+    """
+    if not isinstance(node.value, dict):
+        troubles.append(Trouble("D010", f"a {_label(cls)} is expected here", "Write names and values", node.place))
+        return None
+    fields, required = _fields(cls)
+    if "place" in fields:
+        given = {**given, "place": node.place}
+    before = len(troubles)
+    values = dict(given)
+    for name, place, child in node.items():
+        if name not in fields or name in given:
+            known = [field for field in fields if field not in given]
+            mend = nearest(name, known) or f"It may hold: {listed(known, 30)}"
+            troubles.append(Trouble("D011", f"{name} is not a name a {_label(cls)} has", mend.rstrip("?"), place))
+        else:
+            values[name] = _value(fields[name], child, name, troubles)
+    for name in required - values.keys():
+        troubles.append(Trouble("D012", f"the {_label(cls)} lacks {name}", f"Add {name}", node.place))
+    return cls(**values) if len(troubles) == before else None
+
+
+@functools.cache
+def _fields(cls: Any) -> tuple[dict[str, Any], frozenset[str]]:
+    hints = typing.get_type_hints(cls)
+    known = dataclasses.fields(cls)
+    missing = dataclasses.MISSING
+    required = {f.name for f in known if f.default is missing and f.default_factory is missing}
+    return {f.name: hints[f.name] for f in known}, frozenset(required)
+
+
+def _label(cls: type) -> str:
+    return cls.__name__.lower()
+
+
+def _value(kind: Any, node: Node, name: str, troubles: list[Trouble]) -> Any:
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (Union, types.UnionType):
+        if node.value is None and type(None) in arguments:
+            return None
+        kind = next(argument for argument in arguments if argument is not type(None))
+        return _value(kind, node, name, troubles)
+    if origin is tuple:
+        if not isinstance(node.value, list):
+            troubles.append(Trouble("D013", f"{name} must be a list", "Write it as [..] or with dashes", node.place))
+            return ()
+        return tuple(_value(arguments[0], child, name, troubles) for child in node.value)
+    if origin is dict:
+        if not isinstance(node.value, dict):
+            troubles.append(Trouble("D013", f"{name} must hold names and values", "Indent them below it", node.place))
+            return {}
+        return {key: _value(arguments[1], child, key, troubles) for key, _, child in node.items()}
+    if origin is Literal:
+        if node.value not in arguments:
+            mend = nearest(str(node.value), arguments) or f"It may be: {listed(arguments, 30)}"
+            what = f"{node.value!r} is not a {name}"
+            troubles.append(Trouble("D013", what, mend.rstrip("?"), node.place))
+        return node.value
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        return build(kind, node, troubles)
+    return _plain(kind, node, name, troubles)
+
+
+_PLAIN = {str: "text", float: "a number", int: "a whole number", bool: "true or false", date: "a date (2025-12-31)"}
+
+
+def _plain(kind: Any, node: Node, name: str, troubles: list[Trouble]) -> Any:
+    value = node.value
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if kind is str and isinstance(value, int | float | date) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, kind) and not (kind in (int, float) and isinstance(value, bool)):
+        return value
+    expected = _PLAIN.get(kind, getattr(kind, "__name__", str(kind)))
+    troubles.append(Trouble("D013", f"{name} must be {expected}", f"Write {expected} here", node.place))
+    return None

@@ -1,0 +1,1 @@
+"""The autonomous-driving zone: what is measured, and what its words mean."""

@@ -1,0 +1,1 @@
+"""Industrial clusters: what is measured, and what its words mean."""

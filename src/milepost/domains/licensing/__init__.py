@@ -1,0 +1,1 @@
+"""The one integrated licence: what is measured, and what its words mean."""

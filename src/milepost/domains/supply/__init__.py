@@ -1,0 +1,1 @@
+"""Sourcing from Tianjin and Hebei: what is measured, and what its words mean."""

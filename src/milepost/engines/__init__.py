@@ -1,0 +1,1 @@
+"""Where tables are computed and stored: the only room that speaks to databases."""

@@ -1,0 +1,1 @@
+"""A gap or a change is divided into parts that sum to it: an Account."""

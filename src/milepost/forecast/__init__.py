@@ -1,0 +1,1 @@
+"""Readings become the latent path of an indicator and the chance of its target: an Outlook."""

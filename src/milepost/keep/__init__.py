@@ -1,0 +1,1 @@
+"""Accepted rows are stored as a new Version; nothing is overwritten."""

@@ -1,0 +1,58 @@
+"""A Reading: what an indicator was, in which area and period, and where that is known from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from milepost.basics.period import Period
+
+FigureKind = Literal["actual", "preliminary", "approx", "at_least", "ytd", "growth_yoy_pct", "target"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """Where a reading comes from: a register's version, and the row of the file that was received."""
+
+    register: str
+    version: int
+    file: str
+    line: int
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A figure with its meaning.
+
+    `value` is in the indicator's `unit` (growth: a fraction, 0.05 for 5 %). `kind` says what the number
+    means: an exact value, a preliminary one, a rounding, a bound, January to month, growth over a year
+    before, or a promise, which is never evidence. `published_text` and `published_unit` are as in the
+    source. `known_on` is the day from which it may be used; `is_known_on_assumed` when the source gives no
+    full date of publication.
+    """
+
+    id: str
+    indicator: str
+    area: str
+    period: Period
+    value: float
+    unit: str
+    kind: FigureKind
+    basis: Literal["published", "computed"]
+    known_on: date
+    is_known_on_assumed: bool
+    published_name: str
+    published_text: str
+    published_unit: str
+    published_on: str
+    source_url: str
+    source_title: str
+    note: str
+    row: Row
+
+    @property
+    def is_evidence(self) -> bool:
+        """A promise is never evidence."""
+        return self.kind != "target"

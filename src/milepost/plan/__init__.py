@@ -1,0 +1,1 @@
+"""What was promised: goals, actions, items, targets, and the zone they are promised for."""

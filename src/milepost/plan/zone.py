@@ -1,0 +1,96 @@
+"""A zone: the folder that holds all there is of a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from milepost.basics.area import Area
+from milepost.basics.errors import NOWHERE, Place
+from milepost.basics.text import Text
+from milepost.plan.plan import Plan
+from milepost.registers.indicator import Indicator
+
+
+@dataclass(frozen=True)
+class Range:
+    """A central 90 % range of a number that is not known."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How a figure of one area may speak for another: value(`area`) = r x value(`evidence_area`).
+
+    `ratio` is the range of r before any pair of figures is seen; pairs known on the date sharpen it.
+    Without such a declaration a figure of one area is never used for another.
+    """
+
+    indicator: str
+    area: str
+    evidence_area: str
+    ratio: Range
+    reason: Text
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How a published name is read: which indicator it means, and its unit where the source's is unusual."""
+
+    indicator: str
+    unit: str | None = None
+    note: Text | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a zone decides for itself; each has a default and a meaning in docs/guide."""
+
+    oldest_evidence_years: float = 3.0
+    on_course: float = 0.8
+    at_risk: float = 0.5
+    behind: float = 0.2
+    seed: int = 20231122
+    draws: int = 10_000
+
+
+@dataclass(frozen=True)
+class ZoneFile:
+    """What zone.yaml itself holds."""
+
+    id: str
+    name: Text
+    main_area: str
+    areas: tuple[Area, ...]
+    about: Text | None = None
+    settings: Settings = field(default_factory=Settings)
+    undated_periods: tuple[str, ...] = ()
+    units: dict[str, str] = field(default_factory=dict)
+    relations: tuple[Relation, ...] = ()
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A zone as the walk needs it: its folder, areas, plan, indicators, and how published names are read."""
+
+    folder: Path
+    declared: ZoneFile
+    plan: Plan
+    indicators: dict[str, Indicator]
+    figures: dict[str, Figure]
+
+    @property
+    def areas(self) -> dict[str, Area]:
+        """Areas by their id."""
+        return {area.id: area for area in self.declared.areas}
+
+    def area_named(self, written: str) -> str | None:
+        """Give the id of the area a source writes as `written`, or None."""
+        for area in self.declared.areas:
+            if written == area.id or written in area.also_written:
+                return area.id
+        return None

@@ -1,0 +1,1 @@
+"""What a record is and what an indicator means: registers, columns, code lists, rules, indicators."""

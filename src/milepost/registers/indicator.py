@@ -1,0 +1,49 @@
+"""What an indicator means, whoever publishes or computes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from milepost.basics.errors import NOWHERE, Place
+from milepost.basics.text import Text
+
+Kind = Literal["flow", "stock", "level", "ratio", "index", "cumulative", "stage"]
+Scale = Literal["log", "logit", "count", "stage", "real"]
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A ratio of two indicators; `of_area` takes the denominator in another area (a share of a city)."""
+
+    numerator: str
+    denominator: str
+    of_area: str | None = None
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A measured thing: its meaning over time (`kind`), its unit, and which direction is better.
+
+    `kind` says what periods do: a flow sums over months, a stock holds on a day, a level is an average
+    or a size, a ratio is a ratio of sums, a cumulative counts from a start and never falls, a stage is a
+    place in an order. `scale` is where its path moves freely: log for positive amounts, logit for shares
+    of a whole, count for small whole numbers, stage for ordered steps. `comparable_growth` says that
+    published growth is on a comparable base (constant prices or panel), so that it need not equal the
+    change of the published levels.
+    """
+
+    id: str
+    name: Text
+    definition: Text
+    kind: Kind
+    unit: str
+    better: Literal["more", "less", "neither"] = "more"
+    scale: Scale = "log"
+    comparable_growth: bool = False
+    ratio: Ratio | None = None
+    reference: str = ""
+    in_force_from: date | None = None
+    version: int = 1
+    place: Place = NOWHERE

@@ -1,0 +1,1 @@
+"""Command line, site and reports: the only room where people meet the plan, and the only door out."""

@@ -1,0 +1,1 @@
+"""A question with parameters is answered on what is kept: a Finding, with its proof."""
