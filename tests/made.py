@@ -48,7 +48,9 @@ def zone(*relations: tuple[str, str, float, float], **settings: object) -> Zone:
     """A zone ZONE in a CITY; each relation is (indicator, evidence area, low, high)."""
     declared = ZoneFile(
         "made", SAY, "ZONE", (), settings=Settings(**settings),  # type: ignore[arg-type]
-        relations=tuple(Relation(i, "ZONE", area, Range(low, high), SAY) for i, area, low, high in relations),
+        relations=tuple(
+            Relation(name, "ZONE", area, Range(low, high), SAY, may_be_same=False) for name, area, low, high in relations
+        ),
     )  # fmt: skip
     plan = Plan("made", SAY, date(2023, 11, 22), DEADLINE, 1, (), (), "")
     return Zone(Path("."), declared, plan, INDICATORS, {})

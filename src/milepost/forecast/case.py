@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from milepost.basics.unit import factor
+from milepost.forecast.choices import Assumed
 from milepost.forecast.evidence import Said, Subject, distinct, why_unused
-from milepost.forecast.priors import Priors
 from milepost.forecast.scale import Scale, log_scale, scale_of
 from milepost.forecast.statements import Latent
 from milepost.measure.reading import Reading
@@ -46,9 +46,11 @@ class Series:
         """May the reading speak here: the same indicator, in this area or a related one?"""
         return reading.indicator == self.indicator.id and (reading.area == self.area or reading.area in self.relations)
 
-    def relation_latent(self, area: str) -> Latent | None:
-        """Give the name of the unknown ratio between this area and another, None for this area itself."""
+    def relation_latent(self, area: str, assumed: Assumed) -> Latent | None:
+        """Give the name of the unknown ratio between this area and another, None where they are taken as one."""
         relation = self.relations.get(area)
+        if relation and relation.may_be_same and assumed.is_same_area:
+            return None
         return ("relation", relation.indicator, relation.evidence_area, relation.area) if relation else None
 
 
@@ -120,7 +122,7 @@ class Case:
         return tuple(keys)
 
 
-def gather(target: Target, zone: Zone, readings: Iterable[Reading], known_on: date, priors: Priors) -> Case:
+def gather(target: Target, zone: Zone, readings: Iterable[Reading], known_on: date, assumed: Assumed) -> Case:
     """Give the case of a target; `readings` are those known on the date, of any indicator, in any order."""
     assert target.indicator is not None and target.area is not None
     readings = list(readings)
@@ -129,7 +131,7 @@ def gather(target: Target, zone: Zone, readings: Iterable[Reading], known_on: da
     # A published ratio of another area differs from ours as its numerator does.
     own = Series.of("own", indicator, target.area, zone, parts[0].indicator.id if parts else "")
     scale = _ratio_scale(indicator, parts) if parts else scale_of(indicator, _levels(readings, own))
-    first_year = known_on.year - priors.look_back_years
+    first_year = known_on.year - assumed.look_back_years
     used: list[Said] = []
     unused: list[tuple[Reading, str]] = []
     for series in (own, *parts):
@@ -143,7 +145,7 @@ def gather(target: Target, zone: Zone, readings: Iterable[Reading], known_on: da
             if reason:
                 unused.append((reading, reason))
             else:
-                subject = _subject(series, parts, reading.area)
+                subject = _subject(series, parts, reading.area, assumed)
                 used.append(Said(reading, series.name, subject, series.indicator, its_scale, reading.id in replaced))
     own_readings = [r for r in readings if r.indicator == indicator.id and r.is_evidence]
     unused += [(r, "unused_other_area") for r in own_readings if not own.covers(r)]
@@ -190,8 +192,8 @@ def _ratio_scale(indicator: Indicator, parts: tuple[Series, ...]) -> Scale:
     return log_scale(factor(indicator.unit, quotient) or 1.0)
 
 
-def _subject(series: Series, parts: tuple[Series, ...], area: str) -> Subject:
-    latent = series.relation_latent(area)
+def _subject(series: Series, parts: tuple[Series, ...], area: str, assumed: Assumed) -> Subject:
+    latent = series.relation_latent(area, assumed)
     if parts and series.name == "own":
         return Subject((("numerator", 1.0), ("denominator", -1.0)), latent)
     return Subject(((series.name, 1.0),), latent)

@@ -1,9 +1,9 @@
-"""The outlook of one target: its figures weighed in one system and drawn to the deadline."""
+"""The outlook of one target: its figures weighed under every open choice, and the draws judged."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -11,20 +11,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.forecast.case import Case, age_on, end_of, gather
-from milepost.forecast.evidence import speak, years_of
+from milepost.forecast.choices import Assumed, Question, combinations, hangs
+from milepost.forecast.learning import learned
 from milepost.forecast.outlook import Outlook, PathPoint, Verdict
+from milepost.forecast.paths import at_deadline, draw_years
 from milepost.forecast.priors import Priors, default_priors
-from milepost.forecast.sampler import sample
 from milepost.forecast.stages import draw_stage, steps_of
-from milepost.forecast.statements import Latent, System, path
 from milepost.forecast.verdict import by_chance, decided, is_reached
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Target
 from milepost.plan.zone import Zone
 
 Floats = NDArray[np.float64]
-# The logs of the two ends of a central 90 % range are this many standard deviations apart.
-_RANGE_SDS = 3.2897
+
+
+def outlooks(zone: Zone, readings: Iterable[Reading], known_on: date) -> Iterable[Outlook]:
+    """Give the outlook of each target of the zone's plan, in the plan's order, one at a time."""
+    readings = list(readings)
+    priors = learned(default_priors(), readings)
+    for target in zone.plan.targets():
+        yield outlook(target, zone, readings, known_on, priors)
 
 
 def outlook(
@@ -34,17 +40,35 @@ def outlook(
 
     `readings` must hold nothing published after `known_on`; the same readings in any order give the same
     outlook. The zone's settings give the age at which evidence is too old, the verdict bands, the seed and
-    the number of draws.
+    the number of draws. `priors` default to those shipped, before anything is learned from the readings.
     """
     if target.indicator is None or target.deadline is None or (target.value is None and target.base_year is None):
         return _without_chance(target, "no number promised", "no_number")
     priors = priors or default_priors()
-    case = gather(target, zone, readings, known_on, priors)
+    readings = list(readings)
+    every = combinations(priors)
+    case = gather(target, zone, readings, known_on, max(every, key=lambda a: (a.look_back_years, not a.is_same_area)))
     if not case.used:
         return _without_evidence(case, "no_evidence")
     if case.age_years() > zone.declared.settings.oldest_evidence_years:
         return _without_evidence(case, "evidence_too_old")
-    return _stage_outlook(case, priors) if case.indicator.kind == "stage" else _path_outlook(case, priors)
+    if case.indicator.kind == "stage":
+        return _stage_outlook(case, priors)
+    cases = {}
+    for assumed in combinations(priors, _open_questions(case, every, readings)):
+        variant = gather(target, zone, readings, known_on, assumed)
+        if variant.used:
+            cases[assumed] = variant
+    return _path_outlook(case, cases, priors)
+
+
+def _open_questions(case: Case, every: tuple[Assumed, ...], readings: list[Reading]) -> tuple[Question, ...]:
+    """Give the questions whose answers can differ here."""
+    related = {said.subject.relation[1:3] for said in case.used if said.subject.relation}
+    may_be_same = any(r.may_be_same and (r.indicator, r.evidence_area) in related for r in case.zone.declared.relations)
+    shortest = min(assumed.look_back_years for assumed in every)
+    has_old = any(end_of(said.reading).year < case.known_on.year - shortest for said in case.used)
+    return ("drift", *(("look_back",) if has_old else ()), *(("area",) if may_be_same else ()))
 
 
 def _without_chance(target: Target, verdict: Verdict, because: str) -> Outlook:
@@ -71,77 +95,57 @@ def _stage_outlook(case: Case, priors: Priors) -> Outlook:
     figures = [said.reading for said in case.used]
     ahead = age_on(case.target.deadline, max(end_of(figure) for figure in figures))
     settings = case.zone.declared.settings
-    return _judged(case, draw_stage(steps_of(figures), ahead, priors, settings.draws, _seed(case)), (), "method_stage")
+    draws = draw_stage(steps_of(figures), ahead, priors, settings.draws, _seed(case))
+    return _judged(case, draws, is_reached(draws, case.target, case.indicator), "method_stage")
 
 
-def _path_outlook(case: Case, priors: Priors) -> Outlook:
-    target = case.target
-    assert target.deadline is not None
-    system, years = _system(case, priors)
-    draws = sample(system.compiled(), case.zone.declared.settings.draws, _seed(case))
-
-    def values(year: int) -> Floats:
-        if not case.parts:
-            return case.scale.from_path(draws.of(path("own", year)))
-        return case.scale.from_path(draws.of(path("numerator", year)) - draws.of(path("denominator", year)))
-
-    by_year = {year: values(year) for year in years}
-    if case.indicator.kind == "cumulative":
-        by_year = dict(zip(by_year, np.maximum.accumulate(list(by_year.values())), strict=True))
-    end = by_year[target.deadline.year]
-    if target.sum_from is not None:
-        end = np.sum([by_year[year] for year in range(target.sum_from, target.deadline.year + 1)], axis=0)
-    base = by_year[target.base_year] if target.value is None and target.base_year else None
-    return _judged(case, end, tuple(_point(year, drawn) for year, drawn in by_year.items()), "method_path", base)
-
-
-def _system(case: Case, priors: Priors) -> tuple[System, range]:
-    """Give the statements of a case and the years its paths run over."""
-    system = System(priors)
-    spans = [years_of(said) for said in case.used]
-    target = case.target
-    assert target.deadline is not None
-    asked = [year for year in (target.sum_from, target.base_year) if year is not None]
-    first = min(*(start for start, _ in spans), target.deadline.year, *asked)
-    last = max(*(end for _, end in spans), target.deadline.year, *asked)
-    for series in case.parts or (case.own,):
-        system.add_path(series.name, first, last, _start(case, series.name))
-    for said in case.used:
-        if said.subject.relation:
-            _relate(system, said.subject.relation, case.zone)
-        speak(system, said)
-    return system, range(first, last + 1)
+def _path_outlook(case: Case, cases: Mapping[Assumed, Case], priors: Priors) -> Outlook:
+    """Give the outlook from the draws of all combinations, each in proportion to its weight."""
+    total = sum(assumed.weight for assumed in cases)
+    ends, reached, chances = [], [], []
+    years: dict[int, list[Floats]] = {}
+    for number, (assumed, variant) in enumerate(cases.items()):
+        draws = max(1, round(case.zone.declared.settings.draws * assumed.weight / total))
+        by_year = draw_years(variant, assumed, priors, draws, _seed(case) + number)
+        end = at_deadline(variant, by_year)
+        hits = _hits(case, end, by_year)
+        ends.append(end)
+        reached.append(hits)
+        chances.append((assumed, float(np.mean(hits))))
+        for year, values in by_year.items():
+            years.setdefault(year, []).append(values)
+    found = _judged(case, np.concatenate(ends), np.concatenate(reached), "method_path")
+    return replace(
+        found,
+        path=tuple(_point(year, np.concatenate(values)) for year, values in sorted(years.items())),
+        chance_low=min(chance for _, chance in chances),
+        chance_high=max(chance for _, chance in chances),
+        hangs_on=hangs(priors, chances),
+    )
 
 
-def _start(case: Case, series: str) -> float:
-    """Give a level near which a path begins; the prior around it is so wide that it decides nothing."""
-    levels = [said for said in case.used if said.series == series and said.reading.kind != "growth_yoy_pct"]
-    oldest = min(levels, key=lambda said: (end_of(said.reading), said.reading.id), default=None)
-    return oldest.scale.to_path(oldest.reading.value) if oldest else 0.0
+def _hits(case: Case, end: Floats, by_year: Mapping[int, Floats]) -> NDArray[np.bool_]:
+    """Say of each draw [draws] whether it meets the target; "rising" is above the base year of the same draw."""
+    if case.target.value is None:
+        assert case.target.base_year is not None
+        return np.asarray(end > by_year[case.target.base_year])
+    return is_reached(end, case.target, case.indicator)
 
 
-def _relate(system: System, latent: Latent, zone: Zone) -> None:
-    """Add the unknown log ratio of two areas with its declared range."""
-    _, indicator, evidence_area, area = latent
-    for relation in zone.declared.relations:
-        if (relation.indicator, relation.evidence_area, relation.area) == (indicator, evidence_area, area):
-            low, high = np.log(relation.ratio.low), np.log(relation.ratio.high)
-            system.add_unknown(latent, float(low + high) / 2.0, max(float(high - low) / _RANGE_SDS, 1e-3))
-
-
-def _judged(case: Case, end: Floats, points: tuple[PathPoint, ...], method: str, base: Floats | None = None) -> Outlook:
-    """Give the outlook from draws [draws] of the value at the deadline; `base` is what it must rise above."""
-    target = case.target
-    chance = float(np.mean(end > base if base is not None else is_reached(end, target, case.indicator)))
+def _judged(case: Case, end: Floats, reached: NDArray[np.bool_], method: str) -> Outlook:
+    """Give the outlook from draws [draws] of the value at the deadline and whether each meets the target."""
+    target, settings = case.target, case.zone.declared.settings
+    chance = float(np.mean(reached))
     sure = decided(target, case.zone, case.figures, case.known_on) if target.value is not None else None
     has_passed = target.deadline is not None and case.known_on > target.deadline
-    reason = "by_chance_after_deadline" if has_passed else "by_chance"
-    verdict, because = sure or (by_chance(chance, case.zone.declared.settings), reason)
+    verdict, because = sure or (
+        by_chance(chance, settings), "by_chance_after_deadline" if has_passed else "by_chance",
+    )  # fmt: skip
     latest = case.latest()
     p05, median, p95 = (float(quantile) for quantile in np.quantile(end, (0.05, 0.5, 0.95)))
     return Outlook(
         target_id=target.id, verdict=verdict, because=because, chance=chance, median=median, p05=p05, p95=p95,
-        path=points, evidence=case.newest_first(), unused=case.unused, latest=latest,
+        path=(), evidence=case.newest_first(), unused=case.unused, latest=latest,
         latest_age_years=age_on(case.known_on, end_of(latest)) if latest else None,
         missing=case.missing(), method=method, notes=case.notes(),
     )  # fmt: skip

@@ -188,11 +188,14 @@ def _speak_of_flow(system: System, said: Said) -> None:
         return
     months = f"{period.start.month:02d}-{period.end.month:02d}"
     rest = _rest(period.months)
-    shared: Latent = ("share", "all", months)
     own: Latent = ("share", said.series, months)
-    system.add_unknown(shared, math.log(period.months / 12.0), priors.share_common_sd * rest)
-    system.add_unknown(own, 0.0, priors.share_own_sd * rest)
-    terms[shared] = terms[own] = 1.0
+    own_sd = priors.share_own_sd if system.is_joint else math.hypot(priors.share_own_sd, priors.share_common_sd)
+    system.add_unknown(own, math.log(period.months / 12.0), own_sd * rest)
+    terms[own] = 1.0
+    if system.is_joint:
+        shared: Latent = ("share", "all", months)
+        system.add_unknown(shared, 0.0, priors.share_common_sd * rest)
+        terms[shared] = 1.0
     system.say(terms, said.scale.to_path(said.reading.value), _noise(said, priors, priors.share_year_sd * rest))
 
 

@@ -7,9 +7,11 @@ import math
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Literal
 
 from milepost.basics.declared import build, read_yaml
 from milepost.basics.errors import Trouble, YoursToMend
+from milepost.basics.text import Text
 
 
 @dataclass(frozen=True)
@@ -25,16 +27,38 @@ Noise = tuple[Component, ...]
 
 
 @dataclass(frozen=True)
+class Option:
+    """One answer to a choice: its weight, the number it stands for, and its name."""
+
+    weight: float
+    value: float
+    name: Text
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A question that a few figures cannot settle, and its weighted answers."""
+
+    question: Text
+    reason: str
+    options: dict[str, Option]
+
+
+@dataclass(frozen=True)
 class Priors:
     """All numbers of the evidence model; the meaning of each stands in priors.yaml."""
 
-    look_back_years: int
+    choices: dict[Literal["drift", "look_back", "area"], Choice]
     drift_mean: float
     drift_sd: float
     innovation_sd_median: float
     innovation_sd_spread: float
     break_weight: float
     break_times: float
+    disturbed_years: tuple[int, ...]
+    disturbed_break_weight: float
+    common_sd: float
+    noise_pairs: float
     noise: dict[str, Noise]
     share_common_sd: float
     share_own_sd: float
@@ -44,7 +68,8 @@ class Priors:
     relation_year_sd: float
     stage_shape: float
     stage_years: float
-    reason_look_back: str
+    reason_disturbed: str
+    reason_common: str
     reason_drift: str
     reason_innovation: str
     reason_noise: str

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from milepost.forecast.statements import Compiled, Latent
 
 Floats = NDArray[np.float64]
-_CHAINS = 125
-_BURN_IN = 40
+_CHAINS = 40
+_BURN_IN = 25
 
 
 @dataclass(frozen=True)

@@ -33,27 +33,38 @@ class Statement:
 
 @dataclass
 class System:
-    """The statements of one target, gathered; latent numbers come into being as they are named."""
+    """The statements of one target, gathered; latent numbers come into being as they are named.
+
+    In a joint system several paths share the shocks of each year and the seasons of the place.
+    """
 
     priors: Priors
+    is_joint: bool = False
     statements: list[Statement] = field(default_factory=list)
-    years: dict[str, tuple[int, int]] = field(default_factory=dict)
     _declared: set[Latent] = field(default_factory=set)
 
-    def add_path(self, series: str, first: int, last: int, start: float) -> None:
-        """Add a yearly path: a free start near `start`, a drift, and innovations with breaks."""
+    def add_path(self, series: str, first: int, last: int, start: float, seen: int, damping: float = 1.0) -> None:
+        """Add a yearly path: a free start near `start`, a drift, common shocks, and innovations with breaks.
+
+        After `seen`, the last year with a figure, the drift returns to its prior mean by `damping` a year.
+        """
         priors = self.priors
-        self.years[series] = (first, last)
         drift: Latent = ("drift", series)
         self.say({path(series, first): 1.0}, start, normal(3.0))
         self.say({drift: 1.0}, priors.drift_mean, normal(priors.drift_sd))
-        noise = (
-            Component(1.0 - priors.break_weight, 0.0, 1.0),
-            Component(priors.break_weight, 0.0, priors.break_times),
-        )
         for year in range(first + 1, last + 1):
-            step = {path(series, year): 1.0, path(series, year - 1): -1.0, drift: -1.0}
-            self.say(step, 0.0, noise, series)
+            kept = damping ** max(0, year - seen)
+            step = {path(series, year): 1.0, path(series, year - 1): -1.0, drift: -kept}
+            if self.is_joint:
+                shock: Latent = ("shock", str(year))
+                self.add_unknown(shock, 0.0, priors.common_sd)
+                step[shock] = -1.0
+            self.say(step, (1.0 - kept) * priors.drift_mean, self._innovation(year), series)
+
+    def _innovation(self, year: int) -> Noise:
+        priors = self.priors
+        rare = priors.disturbed_break_weight if year in priors.disturbed_years else priors.break_weight
+        return Component(1.0 - rare, 0.0, 1.0), Component(rare, 0.0, priors.break_times)
 
     def add_unknown(self, latent: Latent, mean: float, sd: float) -> None:
         """Add a latent number with a normal prior, once."""
