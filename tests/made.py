@@ -49,7 +49,8 @@ def zone(*relations: tuple[str, str, float, float], **settings: object) -> Zone:
     declared = ZoneFile(
         "made", SAY, "ZONE", (), settings=Settings(**settings),  # type: ignore[arg-type]
         relations=tuple(
-            Relation(name, "ZONE", area, Range(low, high), SAY, may_be_same=False) for name, area, low, high in relations
+            Relation(name, "ZONE", area, Range(low, high), SAY, may_be_same=False)
+            for name, area, low, high in relations
         ),
     )  # fmt: skip
     plan = Plan("made", SAY, date(2023, 11, 22), DEADLINE, 1, (), (), "")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -11,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.forecast.case import Case, age_on, end_of, gather
-from milepost.forecast.choices import Assumed, Question, combinations, hangs
+from milepost.forecast.choices import hangs, widest
 from milepost.forecast.learning import learned
+from milepost.forecast.mixture import mix, seed_of
 from milepost.forecast.outlook import Outlook, PathPoint, Verdict
-from milepost.forecast.paths import at_deadline, draw_years
 from milepost.forecast.priors import Priors, default_priors
 from milepost.forecast.stages import draw_stage, steps_of
 from milepost.forecast.verdict import by_chance, decided, is_reached
@@ -46,29 +45,22 @@ def outlook(
         return _without_chance(target, "no number promised", "no_number")
     priors = priors or default_priors()
     readings = list(readings)
-    every = combinations(priors)
-    case = gather(target, zone, readings, known_on, max(every, key=lambda a: (a.look_back_years, not a.is_same_area)))
+    case = gather(target, zone, readings, known_on, widest(priors))
     if not case.used:
         return _without_evidence(case, "no_evidence")
     if case.age_years() > zone.declared.settings.oldest_evidence_years:
         return _without_evidence(case, "evidence_too_old")
     if case.indicator.kind == "stage":
         return _stage_outlook(case, priors)
-    cases = {}
-    for assumed in combinations(priors, _open_questions(case, every, readings)):
-        variant = gather(target, zone, readings, known_on, assumed)
-        if variant.used:
-            cases[assumed] = variant
-    return _path_outlook(case, cases, priors)
-
-
-def _open_questions(case: Case, every: tuple[Assumed, ...], readings: list[Reading]) -> tuple[Question, ...]:
-    """Give the questions whose answers can differ here."""
-    related = {said.subject.relation[1:3] for said in case.used if said.subject.relation}
-    may_be_same = any(r.may_be_same and (r.indicator, r.evidence_area) in related for r in case.zone.declared.relations)
-    shortest = min(assumed.look_back_years for assumed in every)
-    has_old = any(end_of(said.reading).year < case.known_on.year - shortest for said in case.used)
-    return ("drift", *(("look_back",) if has_old else ()), *(("area",) if may_be_same else ()))
+    mixed = mix(case, readings, priors)
+    found = _judged(case, mixed.end, mixed.reached, "method_path")
+    return replace(
+        found,
+        path=tuple(_point(year, values) for year, values in mixed.years.items()),
+        chance_low=min(chance for _, chance in mixed.chances),
+        chance_high=max(chance for _, chance in mixed.chances),
+        hangs_on=hangs(priors, mixed.chances),
+    )
 
 
 def _without_chance(target: Target, verdict: Verdict, because: str) -> Outlook:
@@ -95,41 +87,8 @@ def _stage_outlook(case: Case, priors: Priors) -> Outlook:
     figures = [said.reading for said in case.used]
     ahead = age_on(case.target.deadline, max(end_of(figure) for figure in figures))
     settings = case.zone.declared.settings
-    draws = draw_stage(steps_of(figures), ahead, priors, settings.draws, _seed(case))
+    draws = draw_stage(steps_of(figures), ahead, priors, settings.draws, seed_of(case))
     return _judged(case, draws, is_reached(draws, case.target, case.indicator), "method_stage")
-
-
-def _path_outlook(case: Case, cases: Mapping[Assumed, Case], priors: Priors) -> Outlook:
-    """Give the outlook from the draws of all combinations, each in proportion to its weight."""
-    total = sum(assumed.weight for assumed in cases)
-    ends, reached, chances = [], [], []
-    years: dict[int, list[Floats]] = {}
-    for number, (assumed, variant) in enumerate(cases.items()):
-        draws = max(1, round(case.zone.declared.settings.draws * assumed.weight / total))
-        by_year = draw_years(variant, assumed, priors, draws, _seed(case) + number)
-        end = at_deadline(variant, by_year)
-        hits = _hits(case, end, by_year)
-        ends.append(end)
-        reached.append(hits)
-        chances.append((assumed, float(np.mean(hits))))
-        for year, values in by_year.items():
-            years.setdefault(year, []).append(values)
-    found = _judged(case, np.concatenate(ends), np.concatenate(reached), "method_path")
-    return replace(
-        found,
-        path=tuple(_point(year, np.concatenate(values)) for year, values in sorted(years.items())),
-        chance_low=min(chance for _, chance in chances),
-        chance_high=max(chance for _, chance in chances),
-        hangs_on=hangs(priors, chances),
-    )
-
-
-def _hits(case: Case, end: Floats, by_year: Mapping[int, Floats]) -> NDArray[np.bool_]:
-    """Say of each draw [draws] whether it meets the target; "rising" is above the base year of the same draw."""
-    if case.target.value is None:
-        assert case.target.base_year is not None
-        return np.asarray(end > by_year[case.target.base_year])
-    return is_reached(end, case.target, case.indicator)
 
 
 def _judged(case: Case, end: Floats, reached: NDArray[np.bool_], method: str) -> Outlook:
@@ -154,8 +113,3 @@ def _judged(case: Case, end: Floats, reached: NDArray[np.bool_], method: str) ->
 def _point(year: int, values: Floats) -> PathPoint:
     p05, p25, median, p75, p95 = (float(quantile) for quantile in np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95)))
     return PathPoint(year, median, p05, p25, p75, p95)
-
-
-def _seed(case: Case) -> int:
-    """Give the seed of a target: the zone's own, moved by the target's id so that targets are independent."""
-    return case.zone.declared.settings.seed + zlib.crc32(case.target.id.encode())

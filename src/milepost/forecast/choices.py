@@ -45,6 +45,11 @@ def combinations(priors: Priors, are_open: Sequence[Question] = get_args(Questio
     return tuple(Assumed(a.damping, a.look_back_years, a.is_same_area, a.weight / total, a.answers) for a in found)
 
 
+def widest(priors: Priors) -> Assumed:
+    """Give the combination under which most figures speak: the longest look back, areas kept apart."""
+    return max(combinations(priors), key=lambda assumed: (assumed.look_back_years, not assumed.is_same_area))
+
+
 def hangs(priors: Priors, chances: Sequence[tuple[Assumed, float]]) -> tuple[Hang, ...]:
     """Give, for each open question, the chance under each of its answers, the most telling question first."""
     found = []
