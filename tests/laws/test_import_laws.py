@@ -4,6 +4,7 @@ A trial is a small package under the same contracts, with one import too many. T
 pyproject.toml, so a contract without a trial fails here.
 """
 
+import itertools
 import json
 import os
 import re
@@ -121,7 +122,7 @@ def test_a_trespass_breaks_its_law_and_no_other(tmp_path, contract, room, trespa
 def test_every_room_is_forbidden_the_room_above(tmp_path):
     build_hamlet(tmp_path)
     layers = [layer.split(" | ") for layer in LAYERS["layers"]]
-    pairs = [(low, high) for above, below in zip(layers, layers[1:], strict=False) for high in above for low in below]
+    pairs = [(low, high) for above, below in itertools.pairwise(layers) for high in above for low in below]
     for low, high in pairs:
         (tmp_path / "hamlet" / low / f"to_{high}.py").write_text(f"import hamlet.{high}\n", encoding="utf-8")
     code, _, said = lint(tmp_path, tmp_path / "laws.toml")

@@ -129,7 +129,7 @@ def _lineage(asked: argparse.Namespace, rooms: Rooms) -> int:
 
 
 def _serve(asked: argparse.Namespace, rooms: Rooms) -> int:
-    rooms.serve(asked.zone, asked.host, asked.port)
+    rooms.serve(rooms.open_zone(asked.zone), asked.host, asked.port)
     return DONE
 
 

@@ -71,4 +71,4 @@ class Rooms:
     walk: Callable[[Zone, date | None, Progress | None], Walk] = _walk
     readings: Callable[[Zone], tuple[Reading, ...]] = _readings
     plan_document: Callable[[Walk], dict[str, Any]] = _plan_document
-    serve: Callable[[Path, str, int], None] = _serve
+    serve: Callable[[Zone, str, int], None] = _serve

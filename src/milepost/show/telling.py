@@ -26,8 +26,9 @@ def use_unicode() -> None:
 
 
 def print_document(document: dict[str, Any]) -> None:
-    """Print one JSON document on standard output."""
-    print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+    """Print one JSON document on standard output; Chinese is written out where the output is UTF-8."""
+    is_unicode = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+    print(json.dumps(document, ensure_ascii=not is_unicode, indent=2, allow_nan=False))
 
 
 def print_troubles(troubles: Iterable[Trouble], stream: TextIO) -> None:
