@@ -12,12 +12,15 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from milepost.basics.errors import MilepostError, Place, Trouble, TryAgain, YoursToMend, nearest
 from milepost.basics.text import LANGUAGES
 from milepost.show import telling
 from milepost.show.rooms import Rooms
+
+if TYPE_CHECKING:
+    from milepost.show.intake import Intake
 
 DONE, YOURS_TO_MEND, USAGE, FAULT, TRY_AGAIN, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 70, 75, 130, 141
 
@@ -83,7 +86,9 @@ def _receive(asked: argparse.Namespace, rooms: Rooms) -> int:
     from milepost.show import verdict_lines
 
     zone = rooms.open_zone(asked.zone)
-    intakes, troubles, code = [], [], DONE
+    intakes: list[Intake] = []
+    troubles: list[Trouble] = []
+    code = DONE
     for file in asked.files:
         try:
             intakes.append(rooms.take_in(zone, asked.register, file))
@@ -100,7 +105,7 @@ def _receive(asked: argparse.Namespace, rooms: Rooms) -> int:
         for intake in intakes:
             print(verdict_lines.as_text(intake))
     telling.print_troubles(troubles, sys.stderr)
-    return max(code, YOURS_TO_MEND if any(intake.verdict.refusals for intake in intakes) else DONE)
+    return max(code, YOURS_TO_MEND if any(intake.refused for intake in intakes) else DONE)
 
 
 def _walk(asked: argparse.Namespace, rooms: Rooms) -> int:
@@ -120,16 +125,16 @@ def _lineage(asked: argparse.Namespace, rooms: Rooms) -> int:
     from milepost.show import lineage
 
     zone = rooms.open_zone(asked.zone)
-    found = lineage.trace(zone, rooms.readings(zone), asked.reading)
+    found = rooms.trace(zone, asked.reading)
     if asked.json:
         telling.print_document(lineage.document(found))
     else:
-        print(lineage.as_text(found))
+        print(lineage.as_text(found, zone))
     return DONE
 
 
 def _serve(asked: argparse.Namespace, rooms: Rooms) -> int:
-    rooms.serve(rooms.open_zone(asked.zone), asked.host, asked.port)
+    rooms.serve(rooms.open_zone(asked.zone), asked.port)
     return DONE
 
 
@@ -191,8 +196,7 @@ def _parser() -> _Parser:
     walk.add_argument("--language", choices=LANGUAGES, default="en", help="the table's language (en by default)")
     lineage = verb("lineage", _lineage, "walk back from a figure to the row of the file it came from")
     lineage.add_argument("reading", metavar="READING", help="a reading's id, as `walk --json` and the pages name it")
-    serve = verb("serve", _serve, "serve the zone's site", has_json=False)
-    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1 by default)")
+    serve = verb("serve", _serve, "serve the zone's site on this machine", has_json=False)
     serve.add_argument("--port", type=_port, default=8000, help="the port to listen on (8000 by default)")
     return parser
 

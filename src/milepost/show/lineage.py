@@ -2,56 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from milepost.basics.errors import Trouble, YoursToMend, nearest
 from milepost.measure.reading import Reading
 from milepost.plan.zone import Zone
 
 
 @dataclass(frozen=True)
 class Lineage:
-    """A reading with the names of what it measures and where."""
+    """A reading, and the row it was read from: every column as text, as it was received."""
 
     reading: Reading
-    indicator_name: str
-    area_name: str
+    row: dict[str, str]
 
 
-def trace(zone: Zone, readings: Sequence[Reading], asked: str) -> Lineage:
-    """Give the lineage of the reading called `asked`; raises YoursToMend (C010) where there is none."""
-    found = {reading.id: reading for reading in readings}.get(asked)
-    if found is None:
-        hint = nearest(asked, [reading.id for reading in readings]).rstrip("?")
-        mend = hint or "The ids are those of `milepost walk ZONE --json` and of the pages"
-        raise YoursToMend(Trouble("C010", f"no reading is called {asked}", mend[0].upper() + mend[1:]))
-    indicator, area = zone.indicators.get(found.indicator), zone.areas.get(found.area)
-    return Lineage(
-        found,
-        indicator.name.en if indicator else found.indicator,
-        area.name.en if area else found.area,
-    )
-
-
-def as_text(lineage: Lineage) -> str:
-    """Give the lineage for a person, from the figure down to the row."""
+def as_text(lineage: Lineage, zone: Zone) -> str:
+    """Give the lineage for a person, from the figure down to the cells of the row."""
     reading, row = lineage.reading, lineage.reading.row
+    indicator, area = zone.indicators.get(reading.indicator), zone.areas.get(reading.area)
     assumed = " (assumed: the source gives no full date)" if reading.is_known_on_assumed else ""
     told = [
         ("reading", reading.id),
-        ("says", f"{lineage.indicator_name}, {lineage.area_name}, {reading.period.text}"),
+        ("indicator", f"{indicator.name.en} ({reading.indicator})" if indicator else reading.indicator),
+        ("area", f"{area.name.en} ({reading.area})" if area else reading.area),
+        ("period", reading.period.text),
         ("value", f"{reading.value:.12g} {reading.unit} ({reading.kind}, {reading.basis})"),
         ("published", f"{reading.published_text} {reading.published_unit} as {reading.published_name}"),
-        ("in", f"{reading.source_title}, {reading.published_on or 'no date'}, {reading.source_url}"),
-        ("note", reading.note),
+        ("source", f"{reading.source_title}, {reading.published_on or 'no date'}"),
+        ("", reading.source_url),
         ("known on", f"{reading.known_on.isoformat()}{assumed}"),
         ("kept in", f"register {row.register}, version {row.version}"),
-        ("row", f"{row.file}, line {row.line}"),
+        ("row", f"line {row.line} of {row.file}"),
         ("content", row.content_hash),
     ]
-    return "\n".join(f"{name:<10} {text}" for name, text in told if text)
+    cells = [f"  {column:<14} {text}" for column, text in _cells(lineage) if text]
+    return "\n".join([*(f"{name:<10} {text}" for name, text in told if text), "as it came", *cells])
 
 
 def document(lineage: Lineage) -> dict[str, Any]:
@@ -68,20 +54,17 @@ def document(lineage: Lineage) -> dict[str, Any]:
         "basis": reading.basis,
         "known_on": reading.known_on.isoformat(),
         "is_known_on_assumed": reading.is_known_on_assumed,
-        "published": {
-            "name": reading.published_name,
-            "text": reading.published_text,
-            "unit": reading.published_unit,
-            "on": reading.published_on or None,
-            "source": reading.source_url,
-            "title": reading.source_title,
-            "note": reading.note,
-        },
         "row": {
             "register": row.register,
             "version": row.version,
             "file": row.file,
             "line": row.line,
             "content_hash": row.content_hash,
+            "cells": dict(_cells(lineage)),
         },
     }
+
+
+def _cells(lineage: Lineage) -> list[tuple[str, str]]:
+    """The row's own columns: those that begin with an underscore say where it is kept, and are told above."""
+    return [(column, text) for column, text in lineage.row.items() if not column.startswith("_")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -16,10 +17,11 @@ from rich.text import Text as Line
 
 from milepost.basics.text import Text
 from milepost.basics.unit import factor
-from milepost.forecast.outlook import Outlook, Verdict
-from milepost.measure.reading import FigureKind, Reading
-from milepost.plan.plan import Comparison, Target
-from milepost.show.number import age_words, amount, chance_words, growth_words, period_words, span
+from milepost.forecast.outlook import Verdict
+from milepost.measure.reading import Reading
+from milepost.plan.plan import Target
+from milepost.show.figure import promise_words, reading_words
+from milepost.show.number import age_words, amount, chance_words, period_words, span, unit_words
 from milepost.show.walk import Walk
 from milepost.show.wording import Wording, wording
 
@@ -39,25 +41,15 @@ HEADS = (
     Text("Target", "目标"),
     Text("Latest evidence", "最新数据"),
     Text("Its age", "距今"),
-    Text("At the deadline (90 %)", "到期预计（90% 区间）"),
+    Text("Expected (90 %)", "到期预计 (90%)"),
     Text("Chance", "概率"),
     Text("Verdict", "判断"),
 )
-COMPARISONS: dict[Comparison, Text] = {
-    "over": Text("over {}", "超过 {}"),
-    "at_least": Text("at least {}", "不低于 {}"),
-    "about": Text("about {}", "约 {}"),
-    "at_most": Text("at most {}", "不超过 {}"),
-    "rising": Text("above {}", "高于 {}"),
-}
-KINDS: dict[FigureKind, Text] = {
-    "preliminary": Text("{} (preliminary)", "{}（初步）"),
-    "approx": Text("about {}", "约 {}"),
-    "at_least": Text("over {}", "超过 {}"),
-    "ytd": Text("{} to date", "累计 {}"),
-}
+COMMA = Text(", ", "，")
+CHANCE = 5
 WIDTH_WITHOUT_TERMINAL = 160
-NARROWEST_PROMISE, WIDEST_PROMISE = 24, 60
+NARROWEST_PROMISE, WIDEST_PROMISE, NARROWEST_CELL = 26, 48, 14
+INDENT = "    "
 
 
 def print_plan(walk: Walk, language: str, console: Console | None = None) -> None:
@@ -66,48 +58,50 @@ def print_plan(walk: Walk, language: str, console: Console | None = None) -> Non
     if not console.is_terminal:
         console.width = max(console.width, WIDTH_WITHOUT_TERMINAL)
     words, plan = wording(language), walk.zone.plan
-    rows = {target.id: _row(target, walk, words) for target in plan.targets()}
+    headed = {target.id for item in plan.items() for target in item.targets if target.name == item.name}
+    rows = {target.id: _row(target, walk, words, target.id in headed) for target in plan.targets()}
     widths = _widths(rows.values(), language, console.width)
     console.print(Line(plan.name[language], style="bold"))
     console.print(_table([], widths, [head[language] for head in HEADS]))
     for goal in plan.goals:
         console.print(Line(f"{goal.id}  {goal.name[language]}", style="bold"))
-        console.print(_table([rows[target.id] for target in goal.targets], widths))
+        if goal.targets:
+            console.print(_table([rows[target.id] for target in goal.targets], widths))
     for action in plan.actions:
         console.print(Line(f"{action.id}  {action.name[language]}", style="bold"))
         for item in action.items:
             console.print(Line(f"  {item.id}  {item.name[language]}"))
-            console.print(_table([rows[target.id] for target in item.targets], widths))
+            if item.targets:
+                console.print(_table([rows[target.id] for target in item.targets], widths))
     for line in _closing(walk, words):
         console.print(line)
 
 
 def _table(rows: Iterable[list[Line]], widths: list[int], heads: list[str] | None = None) -> Table:
     table = Table(box=None, show_header=heads is not None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column(width=len(INDENT) - 2)
     for place, width in enumerate(widths):
-        justify = "right" if place == 5 else "left"
-        table.add_column(heads[place] if heads else "", width=width, overflow="fold", justify=justify)  # type: ignore[arg-type]
+        head = Line(heads[place] if heads else "")
+        table.add_column(head, width=width, overflow="fold", justify="right" if place == CHANCE else "left")
     for row in rows:
-        table.add_row(*row)
+        table.add_row("", *row)
     return table
 
 
 def _widths(rows: Iterable[list[Line]], language: str, room: int) -> list[int]:
     """Each column as wide as its widest cell; the first takes what is left, the others shrink when none is."""
     columns = list(zip([Line(head[language]) for head in HEADS], *rows, strict=True))
-    widths = [max(cell_len(cell.plain) for cell in column) for column in columns]
-    gaps = 2 * len(widths)
+    widths = [max(cell_len(line) for cell in column for line in cell.plain.split("\n")) for column in columns]
+    gaps = 2 * len(widths) + len(INDENT)
     widths[0] = max(NARROWEST_PROMISE, min(widths[0], WIDEST_PROMISE, room - sum(widths[1:]) - gaps))
-    over = sum(widths) + gaps - room
-    for place in sorted(range(1, len(widths)), key=lambda place: -widths[place]):
-        # A narrow terminal folds the widest cells first; a word of ten letters still fits.
-        taken = max(0, min(over, widths[place] - 10))
-        widths[place] -= taken
-        over -= taken
+    while sum(widths) + gaps > room and max(widths[1:]) > NARROWEST_CELL:
+        # A narrow terminal folds the widest cells first.
+        widths[1 + widths[1:].index(max(widths[1:]))] -= 1
     return widths
 
 
-def _row(target: Target, walk: Walk, words: Wording) -> list[Line]:
+def _row(target: Target, walk: Walk, words: Wording, is_headed: bool) -> list[Line]:
+    """One target's cells; its name is left out where the line above says it already."""
     outlook, language = walk.outlooks[target.id], words.language
     lamp, colour = LAMPS[outlook.verdict]
     unit = target.unit or (walk.zone.indicators[target.indicator].unit if target.indicator else "")
@@ -115,12 +109,13 @@ def _row(target: Target, walk: Walk, words: Wording) -> list[Line]:
     expected = ""
     if None not in ends:
         median, low, high = (end for end in ends if end is not None)
-        expected = f"{amount(median, unit, language, digits=3)} ({span(low, high, unit, language)})"
+        between = span(low, high, unit, language).removesuffix(unit_words(unit, language)).rstrip()
+        expected = f"{amount(median, unit, language, digits=3)} ({between})"
     age = "" if outlook.latest_age_years is None else age_words(outlook.latest_age_years)[language]
     return [
-        Line(f"    {target.id}  {target.name[language]}"),
-        Line(_promised(target, walk, language)),
-        Line(_latest(outlook, unit, language)),
+        Line.assemble("" if is_headed else f"{target.name[language]}\n", (target.id, "dim")),
+        Line(_promised(target, walk, words)),
+        Line(_latest(outlook.latest, unit, words)),
         Line(age),
         Line(expected),
         Line(chance_words(outlook.chance, language)),
@@ -128,32 +123,20 @@ def _row(target: Target, walk: Walk, words: Wording) -> list[Line]:
     ]
 
 
-def _promised(target: Target, walk: Walk, language: str) -> str:
+def _promised(target: Target, walk: Walk, words: Wording) -> str:
     by = (target.deadline or walk.zone.plan.deadline).year
-    if target.comparison == "rising" and target.base_year is not None:
-        what = COMPARISONS["rising"][language].format(target.base_year)
-    elif target.value is not None:
-        what = COMPARISONS[target.comparison][language].format(amount(target.value, target.unit, language))
-    else:
-        return ""
-    return f"{what}, {by}"
+    what = promise_words(target, words)
+    return f"{what}{COMMA[words.language]}{Text(str(by), f'{by}年')[words.language]}" if what else ""
 
 
-def _latest(outlook: Outlook, unit: str, language: str) -> str:
-    reading = outlook.latest
+def _latest(reading: Reading | None, unit: str, words: Wording) -> str:
+    """The newest figure in the target's unit, where the two fit."""
     if reading is None:
         return ""
-    said = KINDS.get(reading.kind, Text("{}", "{}"))[language].format(_value(reading, unit, language))
-    return f"{said}, {period_words(reading.period)[language]}"
-
-
-def _value(reading: Reading, unit: str, language: str) -> str:
-    if reading.kind == "growth_yoy_pct":
-        return growth_words(reading.value, language)
-    times = factor(reading.unit, unit) if unit else None
-    if times is None:
-        return amount(reading.value, reading.unit, language)
-    return amount(reading.value * times, unit, language)
+    times = factor(reading.unit, unit) if unit and reading.kind != "growth_yoy_pct" else None
+    if times is not None:
+        reading = replace(reading, value=reading.value * times, unit=unit)
+    return f"{reading_words(reading, words)}{COMMA[words.language]}{period_words(reading.period)[words.language]}"
 
 
 def _closing(walk: Walk, words: Wording) -> list[Line]:
@@ -163,15 +146,14 @@ def _closing(walk: Walk, words: Wording) -> list[Line]:
     told = [f"{LAMPS[one][0]} {words.word('verdict', one)} {counts[one]}" for one in LAMPS if counts[one]]
     known = Text("Known on {}: {} figures, {} rows refused.", "截至 {}：{} 条数据，{} 行被拒。")
     named = Text("{} tasks were announced, {} are named.", "公布 {} 项任务，其中 {} 项有名称。")
-    scheme = Text(
-        "Chance of meeting the target: on course {:.0%} or more, at risk {:.0%}, behind {:.0%}, unlikely below that.",
-        "达成目标的概率：正常推进 ≥{:.0%}，存在风险 ≥{:.0%}，落后 ≥{:.0%}，低于此为难以达成。",
-    )
-    steps = (settings.on_course, settings.at_risk, settings.behind)
+    least = {"on course": settings.on_course, "at risk": settings.at_risk, "behind": settings.behind}
+    steps = [f"{words.word('verdict', verdict)} {chance_words(chance, language)}" for verdict, chance in least.items()]
+    scheme = Text("Chance of meeting the target, at least: {}.", "达成目标的概率下限：{}。")
+    comma = COMMA[language]
     return [
         Line(""),
-        Line(("，" if language == "zh" else ", ").join(told)),
+        Line(comma.join(told)),
         Line(known[language].format(walk.known_on.isoformat(), len(walk.readings), walk.refused_count)),
         Line(named[language].format(plan.tasks_announced, sum(1 for _ in plan.items()))),
-        Line(scheme[language].format(*steps), style="dim"),
+        Line(scheme[language].format(comma.join(steps)), style="dim"),
     ]

@@ -73,7 +73,7 @@ def zone_line(zone: Zone) -> str:
         "indicators": len(zone.indicators),
         "areas": len(zone.areas),
     }
-    held = ", ".join(f"{count} {name}" for name, count in counts.items())
+    held = ", ".join(f"{name} {count}" for name, count in counts.items())
     return f"{zone.folder} is well formed: {held}"
 
 

@@ -14,55 +14,67 @@ LINES_NAMED = 5
 
 
 def as_text(intake: Intake) -> str:
-    """Give the verdict for a person: counts, where refused rows wait, and each rule with its mend."""
-    verdict, version = intake.verdict, intake.version
-    receipt = verdict.batch.receipt
-    kept = "nothing new to keep" if version is None else f"kept as version {version.number} ({version.count} rows)"
-    lines = [
-        f"{receipt.file} for {verdict.batch.register} ({receipt.how_read})",
-        f"  accepted {verdict.accepted_count} of {verdict.batch.count}: {kept}",
-    ]
-    if verdict.refusals:
-        waiting = f", waiting in {intake.waiting}" if intake.waiting else ""
-        lines += [f"  refused {len(verdict.refusals)}{waiting}", *_rules(verdict.refusals)]
-    if verdict.warnings:
-        lines += [f"  accepted with a warning {len(verdict.warnings)}", *_rules(verdict.warnings)]
+    """Give the verdict for a person: counts, where refused rows wait, and each rule with its lines and mend."""
+    how = "known already, nothing was done again" if intake.was_known else _how_read(intake)
+    lines = [f"{intake.file} for {intake.register}: {how}", f"  accepted {intake.accepted}{_kept(intake)}"]
+    if intake.already_kept:
+        lines.append(f"  kept already {intake.already_kept}")
+    told = intake.verdict
+    if intake.refused:
+        waiting = f", waiting with every reason in {intake.refused_file}" if intake.refused_file else ""
+        lines += [f"  refused {intake.refused}{waiting}", *_rules(told.refusals if told else (), intake.refused)]
+    if intake.warned:
+        lines.append(f"  accepted with a warning {intake.warned}")
+        lines += _rules(told.warnings if told else (), intake.warned)
     return "\n".join(lines)
 
 
+def _how_read(intake: Intake) -> str:
+    return intake.verdict.batch.receipt.how_read if intake.verdict else ""
+
+
+def _kept(intake: Intake) -> str:
+    version = intake.version
+    return f", kept as version {version.number} ({version.count} rows in all)" if version and intake.accepted else ""
+
+
 def document(intake: Intake) -> dict[str, Any]:
-    """Give the verdict as plain values."""
-    verdict, version = intake.verdict, intake.version
-    receipt = verdict.batch.receipt
+    """Give the verdict as plain values; `refusals` and `warnings` tell the first rows, the counts tell all."""
+    verdict = intake.verdict
     return {
-        "file": receipt.file,
-        "content_hash": receipt.content_hash,
-        "how_read": receipt.how_read,
-        "row_count": verdict.batch.count,
-        "accepted_count": verdict.accepted_count,
-        "refused_count": len(verdict.refusals),
-        "waiting_in": str(intake.waiting) if intake.waiting else None,
-        "version": None if version is None else version.number,
-        "refusals": [_refusal(refusal) for refusal in verdict.refusals],
-        "warnings": [_refusal(warning) for warning in verdict.warnings],
+        "file": intake.file,
+        "content_hash": intake.content_hash,
+        "was_known": intake.was_known,
+        "accepted_count": intake.accepted,
+        "refused_count": intake.refused,
+        "warned_count": intake.warned,
+        "already_kept_count": intake.already_kept,
+        "version": intake.version.number if intake.version else None,
+        "waiting_in": str(intake.refused_file) if intake.refused_file else None,
+        "rule_counts": dict(sorted(verdict.rule_counts.items())) if verdict else {},
+        "refusals": [_refusal(refusal) for refusal in verdict.refusals] if verdict else [],
+        "warnings": [_refusal(warning) for warning in verdict.warnings] if verdict else [],
     }
 
 
 def _refusal(refusal: Refusal) -> dict[str, Any]:
-    pairs = zip(refusal.rules, refusal.mends, strict=True)
-    return {"line": refusal.line, "reasons": [{"rule": rule, "mend": mend} for rule, mend in pairs]}
+    told = zip(refusal.rules, refusal.reasons, refusal.mends, strict=True)
+    return {"line": refusal.line, "rules": [{"code": code, "reason": why, "mend": mend} for code, why, mend in told]}
 
 
-def _rules(refusals: Iterable[Refusal]) -> list[str]:
-    """One line for each rule: how many rows, where they are, and how to mend them; the commonest first."""
-    lines: dict[str, list[int]] = {}
-    mends: dict[str, str] = {}
+def _rules(refusals: Iterable[Refusal], count: int) -> list[str]:
+    """One line for each rule and reason, the commonest first: how many rows, where, and how to mend them."""
+    lines: dict[tuple[str, str], list[int]] = {}
+    mends: dict[tuple[str, str], str] = {}
+    told = 0
     for refusal in refusals:
-        for rule, mend in zip(refusal.rules, refusal.mends, strict=True):
-            lines.setdefault(rule, []).append(refusal.line)
-            mends.setdefault(rule, mend)
+        told += 1
+        for code, reason, mend in zip(refusal.rules, refusal.reasons, refusal.mends, strict=True):
+            lines.setdefault((code, reason), []).append(refusal.line)
+            mends.setdefault((code, reason), mend)
     ordered = sorted(lines, key=lambda rule: (-len(lines[rule]), rule))
-    return [f"    {rule}: {len(lines[rule])} ({_named(lines[rule])}). {mends[rule].rstrip('.')}." for rule in ordered]
+    said = [f"    {code}: {why}: {_named(lines[code, why])}. {mends[code, why]}." for code, why in ordered]
+    return [*said, f"    (of the first {told} of {count} rows)"] if 0 < told < count else said
 
 
 def _named(lines: list[int]) -> str:

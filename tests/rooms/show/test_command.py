@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from milepost.show.intake import Intake
 
 from milepost.basics.errors import Place, Trouble, TryAgain, YoursToMend
 from milepost.check.verdict import Refusal, Verdict
@@ -30,15 +32,21 @@ def raising(error: BaseException):
     return never
 
 
-def intake(refusals=(), warnings=(), accepted=3):
-    count = accepted + len(refusals)
-    receipt = Receipt("figures.csv", "ab" * 32, datetime(2025, 1, 2, 3, 4), "tester", "CSV, UTF-8")
-    batch = Batch("published_figures", "rows", count, ("value",), receipt)
-    version = Version("published_figures", 2, 1, 703, accepted, "cd" * 32, datetime(2025, 1, 2, 3, 4))
-    waiting = Path("data/02_refused/figures.csv") if refusals else None
-    return SimpleNamespace(
-        verdict=Verdict(batch, "accepted", accepted, tuple(refusals), tuple(warnings)), version=version, waiting=waiting
-    )
+def intake(refusals=(), warnings=(), accepted=3, was_known=False):
+    moment = datetime(2025, 1, 2, 3, 4)
+    receipt = Receipt("figures.csv", "ab" * 32, moment, "tester", "CSV, UTF-8")
+    batch = Batch("published_figures", "rows", accepted + len(refusals), ("value",), receipt)
+    counts = Counter(rule for refusal in (*refusals, *warnings) for rule in refusal.rules)
+    verdict = Verdict(
+        batch, "accepted", accepted, tuple(refusals), tuple(warnings),
+        refused_count=len(refusals), warned_count=len(warnings), rule_counts=dict(counts),
+    )  # fmt: skip
+    version = Version("published_figures", 2, 1, 703, accepted, "cd" * 32, moment, receipt)
+    place = Path("data/02_refused/published_figures/abab.csv") if refusals else None
+    return Intake(
+        "figures.csv", "published_figures", "ab" * 32, was_known, accepted, len(refusals), len(warnings), 0,
+        version, None if was_known else verdict, place,
+    )  # fmt: skip
 
 
 def rooms(**given) -> Rooms:
@@ -145,7 +153,7 @@ def test_a_well_formed_zone_says_what_it_holds(capsys):
     code, out, _ = run(capsys, "check-zone", "zones/hamlet", open_zone=lambda _: zone)
     assert code == 0
     assert out == (
-        "zones/hamlet is well formed: 3 goals, 1 actions, 2 items, 4 targets, 1 indicators, 2 areas\n"
+        "zones/hamlet is well formed: goals 3, actions 1, items 2, targets 4, indicators 1, areas 2\n"
     )  # fmt: skip
 
 
@@ -160,28 +168,35 @@ def test_an_ill_formed_zone_tells_every_trouble(capsys):
     assert [trouble["line"] for trouble in document["troubles"]] == [4, 1]
 
 
+UNKNOWN_UNIT, UNKNOWN_AREA = "the unit is not known", "the area is not declared"
 REFUSALS = (
-    Refusal(12, ("unit_is_known", "area_is_declared"), ("Use a known unit", "Declare the area")),
-    Refusal(40, ("unit_is_known",), ("Use a known unit",)),
+    Refusal(12, ("V004", "V002"), ("Use a known unit", "Declare the area"), (UNKNOWN_UNIT, UNKNOWN_AREA)),
+    Refusal(40, ("V004",), ("Use a known unit",), (UNKNOWN_UNIT,)),
 )
 
 
-def test_a_verdict_names_rules_counts_and_where_rows_wait(capsys):
-    warning = Refusal(7, ("published_on_is_given",), ("Add the date",))
+def test_a_verdict_names_rules_lines_and_where_rows_wait(capsys):
+    warning = Refusal(7, ("V020",), ("Add the date",), ("no date of publication is given",))
     code, out, err = run(
         capsys, "receive", "z", "published_figures", "figures.csv",
         take_in=lambda zone, register, file: intake(REFUSALS, (warning,)),
     )  # fmt: skip
     assert (code, err) == (1, "")
     assert out.splitlines() == [
-        "figures.csv for published_figures (CSV, UTF-8)",
-        "  accepted 3 of 5: kept as version 2 (703 rows)",
-        "  refused 2, waiting in data/02_refused/figures.csv",
-        "    unit_is_known: 2 (lines 12, 40). Use a known unit.",
-        "    area_is_declared: 1 (line 12). Declare the area.",
+        "figures.csv for published_figures: CSV, UTF-8",
+        "  accepted 3, kept as version 2 (703 rows in all)",
+        "  refused 2, waiting with every reason in data/02_refused/published_figures/abab.csv",
+        "    V004: the unit is not known: lines 12, 40. Use a known unit.",
+        "    V002: the area is not declared: line 12. Declare the area.",
         "  accepted with a warning 1",
-        "    published_on_is_given: 1 (line 7). Add the date.",
+        "    V020: no date of publication is given: line 7. Add the date.",
     ]
+
+
+def test_a_file_that_is_known_is_not_done_again(capsys):
+    code, out, _ = run(capsys, "receive", "z", "r", "f.csv", take_in=lambda *_: intake(was_known=True))
+    assert code == 0
+    assert "known already" in out
 
 
 def test_a_file_without_refusals_is_done(capsys):
@@ -199,7 +214,7 @@ def test_a_file_that_cannot_be_read_does_not_keep_the_others_out(capsys):
 
     code, out, err = run(capsys, "receive", "z", "r", "bad.csv", "good.csv", take_in=take_in)
     assert code == 1
-    assert "accepted 3 of 3" in out
+    assert "  accepted 3, kept" in out
     assert err == "bad.csv: R001: the file is empty. Send one with rows.\n"
     code, out, _ = run(capsys, "receive", "z", "r", "bad.csv", "good.csv", "--json", take_in=take_in)
     document = json.loads(out)
@@ -214,7 +229,7 @@ def test_a_site_is_served_where_it_was_asked(capsys):
         capsys, "serve", "zones/hamlet", "--port", "8123", serve=lambda *given: served.append(given)
     )  # fmt: skip
     assert code == 0
-    assert served == [(SimpleNamespace(folder=FOLDER), "127.0.0.1", 8123)]
+    assert served == [(SimpleNamespace(folder=FOLDER), 8123)]
 
 
 @pytest.mark.parametrize(
