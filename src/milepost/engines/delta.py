@@ -124,8 +124,6 @@ def _told() -> Iterator[None]:
         yield
     except CommitFailedError:
         raise TryAgain(Trouble("K002", "somebody else kept rows at the same moment", "Try again")) from None
-    except TableNotFoundError:
-        raise
     except (DeltaError, OSError) as error:
         what = f"the kept table cannot be read or written ({type(error).__name__})"
         mend = "See that the disk has room and the folder may be written, then try again"
