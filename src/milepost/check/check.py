@@ -69,7 +69,6 @@ def _judgement(register: Register, table: str, faults: dict[str, str], kept: str
         severity = register.rule(fault.partition("/")[0]).severity
         parts[severity].append(f"case when {condition} then {literal(fault)} end")
     blocking, warning = (f"list_filter([{', '.join(parts[s])}], lambda x: x is not null)" for s in ("block", "warn"))
-    cells = ", ".join(f"r.{quoted(column)}" for column in register.column_ids)
     same = " and ".join(f"k.{quoted(column)} = r.{quoted(column)}" for column in register.column_ids)
     is_kept = f"exists (select 1 from {quoted(kept)} k where {same})" if kept else "false"
     return f"select r.*, {_HINTS}, {blocking} as blocking, {warning} as warning, {is_kept} as is_kept " + (

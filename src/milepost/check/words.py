@@ -6,21 +6,27 @@ means is decided in one place (`check.meaning`), not again in SQL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import functools
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
-
-import pyarrow as pa
 
 from milepost.basics.errors import nearest
 from milepost.basics.period import Period
 from milepost.basics.unit import factor, unit_names
-from milepost.check.meaning import GROWTH_UNIT, date_meaning, indicator_named, period_meaning, unit_meaning
+from milepost.check.meaning import GROWTH_UNIT, UnitMeaning, date_meaning, indicator_named, period_meaning, unit_meaning
 from milepost.engines.embedded import Engine, quoted
 from milepost.plan.zone import Zone
 
 _MOST_HINTS = 200
-_DATES = [("is_read", pa.bool_()), ("first", pa.date32()), ("last", pa.date32()), ("is_dated", pa.bool_())]
+_DATES = {"word": "varchar", "is_read": "boolean", "first": "date", "last": "date", "is_dated": "boolean"}
+_NAMES = {"word": "varchar", "is_known": "boolean", "hint": "varchar"}
+_UNITS = {
+    **dict.fromkeys(("indicator", "kind", "unit"), "varchar"),
+    **dict.fromkeys(("is_known", "fits", "is_growth"), "boolean"),
+    **dict.fromkeys(("low", "high"), "double"),
+    "hint": "varchar",
+}
 
 
 def load_words(engine: Engine, zone: Zone, table: str) -> None:
@@ -41,13 +47,6 @@ def _distinct(engine: Engine, table: str, *columns: str) -> list[tuple[Any, ...]
     return engine.rows(f"select distinct {', '.join(map(quoted, columns))} from {quoted(table)} order by all")
 
 
-def _load(engine: Engine, name: str, fields: Sequence[tuple[str, pa.DataType]], rows: Iterable[Sequence[Any]]) -> None:
-    schema = pa.schema(fields)
-    columns = list(zip(*rows, strict=True)) or [() for _ in fields]
-    arrays = [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)]
-    engine.load(name, schema, [pa.RecordBatch.from_arrays(arrays, schema=schema)])
-
-
 def _load_dates(engine: Engine, table: str, column: str, read: Callable[[str], Period | None]) -> None:
     def row(word: str) -> tuple[str, bool, date | None, date | None, bool]:
         period = read(word)
@@ -56,16 +55,14 @@ def _load_dates(engine: Engine, table: str, column: str, read: Callable[[str], P
         return word, True, period.start, period.end or period.start, period.start is not None
 
     words = (row(word) for (word,) in _distinct(engine, table, column))
-    _load(engine, f"words_{column}", [("word", pa.string()), *_DATES], words)
+    engine.load(f"words_{column}", _DATES, words)
 
 
-def _load_known(
-    engine: Engine, table: str, column: str, is_known: Callable[[str], bool], names: Sequence[str]
-) -> None:
+def _load_known(engine: Engine, table: str, column: str, is_known: Callable[[str], bool], names: Sequence[str]) -> None:
     hints = _Hints(names)
-    words = ((word, known := is_known(word), "" if known else hints(word)) for (word,) in _distinct(engine, table, column))
-    fields = [("word", pa.string()), ("is_known", pa.bool_()), ("hint", pa.string())]
-    _load(engine, f"words_{column}", fields, words)
+    words = [word for (word,) in _distinct(engine, table, column)]
+    rows = ((word, known := is_known(word), "" if known else hints(word)) for word in words)
+    engine.load(f"words_{column}", _NAMES, rows)
 
 
 class _Hints:
@@ -81,36 +78,28 @@ class _Hints:
 
 def _load_units(engine: Engine, table: str, zone: Zone) -> None:
     """`low` and `high` bound an honest value in the published unit; null where there is no such bound."""
-    fields = [
-        *((name, pa.string()) for name in ("indicator", "kind", "unit")),
-        ("is_known", pa.bool_()),
-        ("fits", pa.bool_()),
-        ("is_growth", pa.bool_()),
-        ("low", pa.float64()),
-        ("high", pa.float64()),
-        ("hint", pa.string()),
-    ]
-    hints = _Hints([])
-    rows = []
-    for name, kind, unit in _distinct(engine, table, "indicator", "kind", "unit"):
+
+    @functools.cache
+    def hints() -> _Hints:
+        return _Hints([*zone.declared.units, *unit_names()])
+
+    def row(name: str, kind: str, unit: str) -> tuple[Any, ...]:
         meaning = unit_meaning(zone, name, kind, unit)
         if meaning is None:
-            rows.append((name, kind, unit, None, None, None, None, None, ""))
-            continue
-        if not meaning.is_known and not hints._names:
-            hints = _Hints([*zone.declared.units, *unit_names()])
-        low, high = _bounds(zone, name, meaning.factor, meaning.is_growth)
-        hint = "" if meaning.is_known else hints(unit)
-        fits = meaning.factor is not None
-        rows.append((name, kind, unit, meaning.is_known, fits, meaning.is_growth, low, high, hint))
-    _load(engine, "words_unit", fields, rows)
+            return name, kind, unit, None, None, None, None, None, ""
+        low, high = _bounds(zone, name, meaning)
+        hint = "" if meaning.is_known else hints()(unit)
+        return name, kind, unit, meaning.is_known, meaning.factor is not None, meaning.is_growth, low, high, hint
+
+    words = _distinct(engine, table, "indicator", "kind", "unit")
+    engine.load("words_unit", _UNITS, (row(*word) for word in words))
 
 
-def _bounds(zone: Zone, name: str, times: float | None, is_growth: bool) -> tuple[float | None, float | None]:
-    indicator = indicator_named(zone, name)
+def _bounds(zone: Zone, name: str, meaning: UnitMeaning) -> tuple[float | None, float | None]:
+    indicator, times = indicator_named(zone, name), meaning.factor
     if indicator is None or times is None:
         return None, None
-    if is_growth:
+    if meaning.is_growth:
         return -1 / times, None
     whole = factor(indicator.unit, GROWTH_UNIT) if indicator.scale == "logit" else None
     return None if indicator.scale == "real" else 0.0, 1 / (whole * times) if whole else None

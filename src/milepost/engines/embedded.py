@@ -6,8 +6,9 @@ Nothing of the engine shows through: its errors may quote values, so only their 
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 from milepost.basics.errors import MilepostError, Trouble, TryAgain
 
 _LARGEST_MEMORY_MB = 4096
+_ROWS_AT_ONCE = 50_000
 
 
 def quoted(name: str) -> str:
@@ -67,17 +69,19 @@ class Engine:
         """Let go of every table and thread."""
         self._connection.close()
 
-    def load(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-        """Fill the new table `name` from Arrow batches and give its count of rows.
+    def load(self, name: str, types: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> int:
+        """Fill the new table `name` from rows and give their count; `types` names its columns and SQL types.
 
-        A table of that name is replaced. Whatever `batches` raises passes through; no half table stays.
+        A table of that name is replaced; any number of rows passes through in portions. Whatever `rows`
+        raises passes through too, and no half table stays.
         """
-        self._run(f"create or replace table {quoted(name)} as select * from arriving", schema.empty_table())
-        count = 0
+        defined = ", ".join(f"{quoted(column)} {kind}" for column, kind in types.items())
+        self._run(f"create or replace table {quoted(name)} ({defined})")
+        count, left = 0, iter(rows)
         try:
-            for batch in batches:
-                self._run(f"insert into {quoted(name)} select * from arriving", pa.Table.from_batches([batch]))
-                count += batch.num_rows
+            while portion := list(itertools.islice(left, _ROWS_AT_ONCE)):
+                self._run(f"insert into {quoted(name)} select * from arriving", _as_texts(types, portion))
+                count += len(portion)
         except BaseException:
             self.drop(name)
             raise
@@ -110,7 +114,7 @@ class Engine:
         """Forget a table, if it is there."""
         self._run(f"drop table if exists {quoted(name)}")
 
-    def _run(self, statement: str, arriving: pa.Table | None = None) -> None:
+    def _run(self, statement: str, arriving: pa.RecordBatch | None = None) -> None:
         with _hidden():
             if arriving is not None:
                 self._connection.register("arriving", arriving)
@@ -119,6 +123,20 @@ class Engine:
             finally:
                 if arriving is not None:
                     self._connection.unregister("arriving")
+
+
+def _as_texts(columns: Iterable[str], rows: Sequence[Sequence[Any]]) -> pa.RecordBatch:
+    """Give rows as Arrow columns of text, which the table's own types read on arrival.
+
+    The builder is used because `pyarrow.array` imports pandas wherever that happens to be installed, which
+    takes longer than all of a small walk.
+    """
+    arrays = []
+    for values in zip(*rows, strict=True):
+        builder = pa.lib.StringBuilder()
+        builder.append_values([value if value is None or isinstance(value, str) else str(value) for value in values])
+        arrays.append(builder.finish())
+    return pa.RecordBatch.from_arrays(arrays, names=list(columns))
 
 
 @contextmanager
@@ -139,5 +157,3 @@ def _hidden() -> Iterator[None]:
     else:
         return
     raise TryAgain(trouble) from None
-
-

@@ -117,7 +117,11 @@ def _refused_rows(engine: Engine, register: Register, verdict: Verdict) -> Itera
     for batch in reader:
         for row in batch.to_pylist():
             told = [tell(register, fault, row) for fault in row["blocking"]]
-            reasons = ("; ".join(t.code for t in told), "; ".join(t.reason for t in told), "; ".join(t.mend for t in told))
+            reasons = (
+                "; ".join(t.code for t in told),
+                "; ".join(t.reason for t in told),
+                "; ".join(t.mend for t in told),
+            )
             yield *(row[column] for column in register.column_ids), row[LINE], *reasons, row[BEYOND]
 
 
@@ -125,10 +129,10 @@ def _refused_rows(engine: Engine, register: Register, verdict: Verdict) -> Itera
 def _written(place: Path, mode: str) -> Iterator[IO[Any]]:
     """A file that appears whole or not at all."""
     passing = place.with_name(f".{place.name[:60]}.{os.getpid()}.part")
-    text = {} if "b" in mode else {"encoding": "utf-8-sig" if place.suffix == ".csv" else "utf-8", "newline": ""}
+    encoding = None if "b" in mode else "utf-8-sig" if place.suffix == ".csv" else "utf-8"
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with passing.open(mode, **text) as file:
+        with passing.open(mode, encoding=encoding, newline=None if encoding is None else "") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -63,7 +63,7 @@ def rows(path: Path, written: Written, shown_as: str) -> Iterator[tuple[int, lis
                     yield begins, cells
                 begins = reader.line_num + 1
         except csv.Error:
-            what = f"a cell of the row that begins here does not end: a quote is open, or it is over {_LONGEST_CELL:,} long"
+            what = f"a cell of this row does not end (a quote is open), or it has over {_LONGEST_CELL:,} letters"
             mend = 'Close every quote; write a quote inside a quoted cell twice ("")'
             raise YoursToMend(Trouble("R011", what, mend, Place(shown_as, begins))) from None
         except UnicodeDecodeError:

@@ -167,5 +167,3 @@ def _refuse_faults(path: Path, part: str | None, place: Place) -> None:
         troubles.append(Trouble("R007", f"formulas without a value in {listed(bare)}", mend, place))
     if troubles:
         raise YoursToMend(troubles)
-
-

@@ -9,12 +9,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-
-import pyarrow as pa
 
 from milepost.basics.errors import Place, Trouble, YoursToMend
 from milepost.engines.embedded import Engine
@@ -24,7 +21,6 @@ from milepost.receive.heads import column_places
 from milepost.receive.waiting import restored
 from milepost.registers.register import Register
 
-_ROWS_AT_ONCE = 50_000
 _Rows = Iterator[tuple[int, list[str]]]
 
 
@@ -74,8 +70,7 @@ def receive(
         raise YoursToMend(Trouble("R001", "the file holds no text", "Send the file again", Place(name)))
     places = column_places(head, register.column_ids, Place(name, line))
     table = f"batch_{register.id}_{digest[:12]}"
-    batches = _batches(_placed(rows, places, len(register.columns)), register.column_ids)
-    count = engine.load(table, _schema(register.column_ids), batches)
+    count = engine.load(table, _types(register.column_ids), _placed(rows, places, len(register.columns)))
     if not count:
         raise YoursToMend(Trouble("R001", "the file has a head and no rows", "Add rows below", Place(name, line)))
     receipt = Receipt(name, digest, datetime.now(UTC), by, how)
@@ -112,14 +107,5 @@ def _as_text(cells: list[str]) -> str:
     return text.getvalue()
 
 
-def _schema(columns: tuple[str, ...]) -> pa.Schema:
-    texts = [(column, pa.string()) for column in columns]
-    return pa.schema([(LINE, pa.int64()), (SURPLUS, pa.int32()), (BEYOND, pa.string()), *texts])
-
-
-def _batches(placed: Iterator[tuple[object, ...]], columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
-    schema = _schema(columns)
-    while waiting := list(itertools.islice(placed, _ROWS_AT_ONCE)):
-        values = zip(*waiting, strict=True)
-        arrays = [pa.array(column, field.type) for column, field in zip(values, schema, strict=True)]
-        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+def _types(columns: tuple[str, ...]) -> dict[str, str]:
+    return {LINE: "bigint", SURPLUS: "integer", BEYOND: "varchar", **dict.fromkeys(columns, "varchar")}
