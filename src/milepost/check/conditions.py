@@ -30,7 +30,7 @@ def conditions(register: Register, today: date) -> dict[str, str]:
     """Give for each fault a row may have the condition that shows it.
 
     A fault is named by the code of its rule and, where the rule is about one column, that column:
-    `C002/period`.
+    `C021/period`.
     """
     return {**_of_row(register), **_of_columns(register), **_of_figures(today)}
 
@@ -39,7 +39,7 @@ def _of_row(register: Register) -> dict[str, str]:
     columns = ", ".join(f"r.{quoted(column)}" for column in register.column_ids)
     place_among_equals = f"row_number() over (partition by {columns} order by r.{quoted(LINE)})"
     return {
-        "C001": f"r.{quoted(SURPLUS)} <> 0",
+        "C020": f"r.{quoted(SURPLUS)} <> 0",
         "C019": f"{place_among_equals} > 1",
     }
 
@@ -48,7 +48,7 @@ def _of_columns(register: Register) -> dict[str, str]:
     found: dict[str, str] = {}
     for column in register.columns:
         if not column.may_be_empty:
-            found[f"C002/{column.id}"] = f"r.{quoted(column.id)} = ''"
+            found[f"C021/{column.id}"] = f"r.{quoted(column.id)} = ''"
         fault = _of_type(column)
         if fault:
             code, condition = fault
@@ -62,15 +62,15 @@ def _of_type(column: Column) -> tuple[str, str] | None:
         case "number":
             number = f"try_cast({cell} as double)"
             is_number = f"regexp_full_match({cell}, {literal(NUMBER)}) and isfinite({number})"
-            return "C003", f"not coalesce({is_number}, false)"
+            return "C022", f"not coalesce({is_number}, false)"
         case "code":
-            return "C004", f"{cell} not in ({', '.join(map(literal, column.codes))})"
+            return "C023", f"{cell} not in ({', '.join(map(literal, column.codes))})"
         case "period":
-            return "C005", "not p.is_read"
+            return "C024", "not p.is_read"
         case "date":
-            return "C006", f"not {'e' if column.id == 'period_end' else 'o'}.is_read"
+            return "C025", f"not {'e' if column.id == 'period_end' else 'o'}.is_read"
         case "link":
-            return "C007", f"not regexp_full_match({cell}, {literal(LINK)})"
+            return "C026", f"not regexp_full_match({cell}, {literal(LINK)})"
     return None
 
 
