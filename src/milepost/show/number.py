@@ -23,6 +23,8 @@ _UNITS: dict[str, tuple[int, str, int, str]] = {
     "million yuan": (-3, "# billion yuan", -2, "# 亿元"),
     "billion yuan": (0, "# billion yuan", 1, "# 亿元"),
     "trillion yuan": (3, "# billion yuan", 4, "# 亿元"),
+    "CNY_million": (0, "# million yuan", -2, "# 亿元"),
+    "million_yuan_per_year": (0, "# million yuan a year", -2, "# 亿元/年"),
     "CNY_10k": (-2, "# million yuan", 0, "# 万元"),
     "yuan": (0, "# yuan", 0, "# 元"),
     "CNY_per_person": (0, "# yuan a person", -4, "# 万元/人"),
@@ -39,11 +41,41 @@ _UNITS: dict[str, tuple[int, str, int, str]] = {
     "stations": (0, "# stations", 0, "# 个"),
     "vehicles": (0, "# vehicles", 0, "# 辆"),
     "licences": (0, "# licences", 0, "# 张"),
+    "person": (0, "# people", 0, "# 人"),
     "persons": (0, "# people", 0, "# 人"),
+    "million_count": (0, "# million", 2, "# 万"),
+    "count_100m": (-1, "# billion", 0, "# 亿"),
+    "count_per_10k_persons": (0, "# per 10,000 people", 0, "每万人 #"),
+    "day": (0, "# days", 0, "# 天"),
+    "working_day": (0, "# working days", 0, "# 个工作日"),
+    "million_kWh": (0, "# million kWh", -2, "# 亿千瓦时"),
+    "kWh_per_day": (0, "# kWh a day", 0, "# 千瓦时/天"),
+    "kWh_per_year": (0, "# kWh a year", -4, "# 万千瓦时/年"),
+    "million_kWh_per_year": (0, "# million kWh a year", -2, "# 亿千瓦时/年"),
+    "CNY_per_kWh": (0, "# yuan/kWh", 0, "# 元/千瓦时"),
+    "CNY_per_kW": (0, "# yuan/kW", 0, "# 元/千瓦"),
+    "PFLOPS": (0, f"#{NARROW}PFLOPS", 0, "# PFLOPS"),
+    "tonne": (0, "# tonnes", 0, "# 吨"),
+    "tCO2e": (0, f"#{NARROW}t CO₂e", 0, "# 吨二氧化碳当量"),
+    "tce": (0, "# tce", 0, "# 吨标准煤"),
+    "tCO2_per_tce": (0, "# t CO₂ per tce", 0, "# 吨二氧化碳/吨标准煤"),
+    "tCO2e_per_vehicle": (0, "# t CO₂e a vehicle", 0, "# 吨二氧化碳当量/辆"),
+    "tce_per_10k_yuan": (0, "# tce per 10,000 yuan", 0, "# 吨标准煤/万元"),
+    "m3_per_10k_yuan": (0, "# m³ per 10,000 yuan", 0, "# 立方米/万元"),
     "km2": (0, f"#{NARROW}km²", 0, "# 平方公里"),
     "km": (0, f"#{NARROW}km", 0, "# 公里"),
     "stage": (0, "stage #", 0, "第 # 阶段"),
 }
+
+_WHOLE = frozenset(
+    ("count", "enterprises", "projects", "industries", "factories", "stations", "vehicles", "licences", "persons")
+    + ("person", "stage", "day", "working_day")
+)
+
+
+def is_whole(unit: str) -> bool:
+    """Does the unit count things that cannot be divided?"""
+    return unit in _WHOLE
 
 
 def with_unit(number: str, unit: str, language: str) -> str:
@@ -87,7 +119,7 @@ def amount(value: float, unit: str, language: str, digits: int | None = None) ->
     '65 万元/人'
     """
     number = scaled(value, unit, language)
-    text = plain(number) if digits is None else estimate(number, digits)
+    text = plain(number) if digits is None else estimate(number, digits, is_whole(unit))
     return with_unit(text, unit, language)
 
 
@@ -97,19 +129,22 @@ def span(low: float, high: float, unit: str, language: str, digits: int = 3) -> 
     >>> span(4000.4, 5000, "CNY_100m", "zh")
     '4,000–5,000 亿元'
     """
-    ends = [estimate(scaled(end, unit, language), digits) for end in (low, high)]
+    ends = [estimate(scaled(end, unit, language), digits, is_whole(unit)) for end in (low, high)]
     between = " to " if any(end.startswith("-") for end in ends) else "–"
     return with_unit(between.join(ends), unit, language)
 
 
-def estimate(number: Decimal, digits: int) -> str:
+def estimate(number: Decimal, digits: int, whole: bool = False) -> str:
     """Give the number rounded to significant digits; zeros after the point stay, they say how fine it is.
 
-    >>> estimate(Decimal("24.96"), 3), estimate(Decimal("2287.4"), 3)
-    ('25.0', '2,290')
+    `whole` keeps a count of things whole.
+
+    >>> estimate(Decimal("24.96"), 3), estimate(Decimal("2287.4"), 3), estimate(Decimal("5.8"), 3, whole=True)
+    ('25.0', '2,290', '6')
     """
     if number != 0:
-        number = number.quantize(Decimal(1).scaleb(number.adjusted() - digits + 1), ROUND_HALF_EVEN)
+        power = number.adjusted() - digits + 1
+        number = number.quantize(Decimal(1).scaleb(max(power, 0) if whole else power), ROUND_HALF_EVEN)
     return f"{number:,f}".replace("-", "\u2212")
 
 

@@ -21,12 +21,11 @@ from milepost.forecast.outlook import Outlook, PathPoint
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Target
 from milepost.show.figure import promise_words, reading_words, rounding_half_width
-from milepost.show.number import amount, day_words, period_words, scaled, unit_words
+from milepost.show.number import amount, day_words, is_whole, period_words, scaled, unit_words
 from milepost.show.web.axis import Scale, apart, round_ticks, year_place
 from milepost.show.wording import Wording
 
 _LEVELS = ("actual", "preliminary", "approx", "at_least")
-_WHOLE_UNITS = ("count", "stage")
 _LONGEST_YEARS = 12
 
 
@@ -59,9 +58,14 @@ class Chart:
     def kinds(self) -> list[str]:
         """The kinds of marks that are there, for the legend."""
         found = [kind for kind in _LEVELS if any(mark.kind == kind for mark in self.marks)]
-        found += ["other_area"] if any(mark.is_other_area for mark in self.marks) else []
+        found += ["other_area"] if any(mark.is_other_area for mark in self.marks) and not self.is_all_other else []
         found += ["aside"] if any(mark.is_aside for mark in self.marks) else []
         return found + (["path", "fan"] if self.path else [])
+
+    @property
+    def is_all_other(self) -> bool:
+        """Are all marks of an area that is not the target's?"""
+        return bool(self.marks) and all(mark.is_other_area for mark in self.marks)
 
 
 def chart_of(target: Target, outlook: Outlook, known_on: date, words: Wording, link: Callable[[Reading], str]) -> Chart:
@@ -187,7 +191,7 @@ class _Drawing:
         low, high = (float(scaled(end, unit, language)) for end in (self.y.low, self.y.high))
         factor = (high - low) / (self.y.high - self.y.low)
         found = []
-        for tick in round_ticks(low, high, self.size.ticks, whole=unit in _WHOLE_UNITS):
+        for tick in round_ticks(low, high, self.size.ticks, whole=is_whole(unit)):
             y = self.y(tick / factor)
             found.append(f'<path class="grid" d="M{self.size.left} {y:.1f}H{self.side}"/>')
             text = f"{tick:,.10g}" if abs(tick) < 1e6 else f"{tick:,.0f}"

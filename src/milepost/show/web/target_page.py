@@ -56,6 +56,7 @@ def target_page(visit: Visit, target_id: str) -> dict[str, Any]:
         "wide": draw(chart, WIDE, words),
         "narrow": draw(chart, NARROW, words),
         "legend": [(kind, words.say(f"legend.{kind}")) for kind in chart.kinds],
+        "all_other": chart.is_all_other,
         "chart_notes": _chart_notes(visit, chart),
         "method_words": words.word("how", outlook.method),
         "notes": [words.word("note", note) for note in outlook.notes],
@@ -103,7 +104,8 @@ def because(visit: Visit, target: Target, outlook: Outlook) -> str:
 
 def _chart_notes(visit: Visit, chart: Chart) -> list[str]:
     counts = {"left_out": chart.left_out, "earlier": chart.earlier}
-    return [visit.words.say(f"chart.{name}", count=count) for name, count in counts.items() if count]
+    notes = [visit.words.say("chart.all_other")] if chart.is_all_other else []
+    return notes + [visit.words.say(f"chart.{name}", count=count) for name, count in counts.items() if count]
 
 
 def evidence(visit: Visit, target: Target, reading: Reading, reason: str = "") -> Evidence:
