@@ -25,7 +25,8 @@ class Relation:
     """How a figure of one area may speak for another: value(`area`) = r x value(`evidence_area`).
 
     `ratio` is the range of r before any pair of figures is seen; pairs known on the date sharpen it.
-    Without such a declaration a figure of one area is never used for another.
+    Without such a declaration a figure of one area is never used for another. `may_be_same`: sources mix the
+    two names, so that the figures may already be of `area` itself.
     """
 
     indicator: str
@@ -33,6 +34,7 @@ class Relation:
     evidence_area: str
     ratio: Range
     reason: Text
+    may_be_same: bool = True
     place: Place = NOWHERE
 
 
