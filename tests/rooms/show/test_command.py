@@ -10,13 +10,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from milepost.show.intake import Intake
 
 from milepost.basics.errors import Place, Trouble, TryAgain, YoursToMend
 from milepost.check.verdict import Refusal, Verdict
 from milepost.keep.version import Version
 from milepost.receive.batch import Batch, Receipt
 from milepost.show.command import main
+from milepost.show.intake import Intake
 from milepost.show.rooms import Rooms
 
 SECRET = "Li Wei owes 31,415"

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from milepost.show.walk import Walk
 from rich.cells import cell_len
 from rich.console import Console
 
@@ -19,6 +18,7 @@ from milepost.plan.plan import Action, Goal, Item, Plan, Target
 from milepost.plan.zone import Zone, ZoneFile
 from milepost.registers.indicator import Indicator
 from milepost.show.plan_table import LAMPS, print_plan
+from milepost.show.walk import Walk
 
 DEADLINE = date(2025, 12, 31)
 
