@@ -12,7 +12,7 @@ from pathlib import Path
 from milepost.basics.area import Area
 from milepost.basics.period import parse_period
 from milepost.basics.text import Text
-from milepost.forecast.outlook import Outlook, PathPoint, Verdict
+from milepost.forecast.outlook import Hang, Outlook, PathPoint, Verdict
 from milepost.keep.version import Version
 from milepost.measure.reading import FigureKind, Reading, Row
 from milepost.plan.plan import Action, Goal, Item, Plan, Target
@@ -39,7 +39,8 @@ _FIGURES: tuple[tuple[int, str, str, str, str, str, str, float, str, FigureKind,
      "http://kfqgw.beijing.gov.cn/zwgkkfq/ghjh/zfgzbg/202301/t20230114_2900057.html",
      "北京经济技术开发区管委会2022年度工作报告", "2023-01-14", ""),
     (303, "gio_share_of_beijing", "gross_output_share", "BDA", "2023-01..03", "22", "percent", 22, "percent", "ytd",
-     "http://bj.people.com.cn/n2/2023/0517/c14540-40418937.html", "开局之年看亦庄——努力打造发展新高地", "2023-05-17", ""),
+     "http://bj.people.com.cn/n2/2023/0517/c14540-40418937.html", "开局之年看亦庄——努力打造发展新高地", "2023-05-17",
+     ""),
     (304, "gio_share_of_beijing", "gross_output_share", "NEW_AREA", "2025", "25", "percent", 25, "percent", "target",
      NOTICE, "Beijing E-Town outlines three goals, six actions by 2025", "2023-11-22", ""),
     (251, "gio_above_scale", "gross_output", "BDA", "2019", "4183", "CNY_100m", 4183, "CNY_100m", "actual",
@@ -95,7 +96,8 @@ _FIGURES: tuple[tuple[int, str, str, str, str, str, str, float, str, FigureKind,
      "http://www.ce.cn/xwzx/gnsz/gdxw/202112/23/t20211223_37197727.shtml",
      "增长预计超20%!北京经开区交出“硬核”成绩单", "2021-12-23", ""),
     (602, "hundred_billion_clusters", "clusters_100bn", "BDA", "2022-09-05", "4", "count", 4, "count", "actual",
-     "http://funxun.com/news/75/202295111147.html", "北京经开区建设30年来经济发展", "2022-09-05", "from 0 to 4 in 30 years"),
+     "http://funxun.com/news/75/202295111147.html", "北京经开区建设30年来经济发展", "2022-09-05",
+     "from 0 to 4 in 30 years"),
     (603, "hundred_billion_clusters", "clusters_100bn", "BDA", "2023-08-31", "4", "count", 4, "count", "actual",
      "https://merotribune.com/2023/08/31/beijing-e-town-highlighted-by-innovative-development/",
      "Beijing E-Town highlighted by innovative development", "2023-08-31", ""),
@@ -190,7 +192,8 @@ SHARE = _target(
 PRODUCTIVITY = _target(
     "G2.labour_productivity", "Labour productivity of about 650,000 yuan", "全员劳动生产率65万元/人左右",
     Text("Overall labour productivity of about 650,000 yuan a person", "全员劳动生产率达到65万元/人左右"),
-    Text("645,000 yuan or more: within half a unit of the last stated digit", "不低于64.5万元/人：末位数字半个单位以内"),
+    Text("645,000 yuan or more: within half a unit of the last stated digit",
+         "不低于64.5万元/人：末位数字半个单位以内"),
     indicator="labour_productivity", area="NEW_AREA", comparison="about", value=650000.0, unit="CNY_per_person",
     is_assumption=True,
 )  # fmt: skip
@@ -222,7 +225,8 @@ PLAN = Plan(
     ),
     actions=(
         Action("A1", Text("Industrial capability", "产业能级跃升"), (
-            _item("T1", "industry", "Internationally competitive integrated-circuit industry", "打造具有国际竞争力的集成电路产业"),
+            _item("T1", "industry", "Internationally competitive integrated-circuit industry",
+                  "打造具有国际竞争力的集成电路产业"),
             _item("T2", "industry", "National innovation base for information and communications",
                   "高水平建设国家信创基地"),
             _item("T3", "driving", "Autonomous driving demonstration zone 3.0", "建成高级别自动驾驶示范区3.0", _target(
@@ -240,7 +244,8 @@ PLAN = Plan(
         Action("A2", Text("Innovation ecosystem led by enterprises", "企业主导的创新生态"), (
             _item("T5", "innovation", "Cooperation with three national laboratories and three science cities",
                   "对接三大国家实验室和三大科学城"),
-            _item("T6", "innovation", "Projects moved from the three science cities", "承接三大科学城科技成果转化", _target(
+            _item("T6", "innovation", "Projects moved from the three science cities", "承接三大科学城科技成果转化",
+                  _target(
                 "T6.transferred_projects", "Over 500 projects moved to E-Town", "承接转化项目500个以上",
                 Text("More than 500 projects", "超过500个项目"),
                 Text("Projects landed from 2023 to 2025, added up", "2023年至2025年累计落地项目"),
@@ -286,17 +291,17 @@ ZONE = Zone(
 
 # target: verdict, because, chance, first year, its value, value at the deadline, half width of the interval there
 _ANSWERS: dict[str, tuple[Verdict, str, float | None, int, float, float, float]] = {
-    "G2.gross_output_share": ("at risk", "chance", 0.58, 2020, 22.0, 25.3, 2.6),
-    "G2.high_tech_enterprises": ("met", "met_by_figure", 1.0, 2015, 500.0, 2345.0, 60.0),
+    "G2.gross_output_share": ("at risk", "by_chance_after_deadline", 0.58, 2020, 22.0, 25.3, 2.6),
+    "G2.high_tech_enterprises": ("met", "met_by_a_part", 1.0, 2015, 500.0, 2345.0, 60.0),
     "T4.clusters_100bn": ("met", "met_by_figure", 1.0, 2021, 4.0, 6.0, 0.2),
-    "T6.transferred_projects": ("on course", "chance", 0.86, 2023, 270.0, 690.0, 190.0),
-    "T3.av_stage": ("missed", "missed_no_declaration", 0.0, 2020, 1.0, 2.0, 0.5),
+    "T6.transferred_projects": ("on course", "by_chance_after_deadline", 0.86, 2023, 270.0, 690.0, 190.0),
+    "T3.av_stage": ("missed", "missed_by_figure", 0.0, 2020, 1.0, 2.0, 0.5),
 }
 _EARLIER: dict[str, tuple[Verdict, str, float | None, int, float, float, float]] = {
-    "G2.gross_output_share": ("unlikely", "chance", 0.12, 2020, 22.0, 22.9, 2.2),
-    "G2.high_tech_enterprises": ("on course", "chance", 0.93, 2015, 500.0, 2890.0, 540.0),
-    "T4.clusters_100bn": ("behind", "chance", 0.34, 2021, 4.0, 5.2, 1.2),
-    "T3.av_stage": ("at risk", "chance", 0.55, 2020, 1.0, 2.6, 0.6),
+    "G2.gross_output_share": ("unlikely", "by_chance", 0.12, 2020, 22.0, 22.9, 2.2),
+    "G2.high_tech_enterprises": ("on course", "by_chance", 0.93, 2015, 500.0, 2890.0, 540.0),
+    "T4.clusters_100bn": ("behind", "by_chance", 0.34, 2021, 4.0, 5.2, 1.2),
+    "T3.av_stage": ("at risk", "by_chance_after_deadline", 0.55, 2020, 1.0, 2.6, 0.6),
 }
 
 
@@ -306,7 +311,9 @@ def _path(first: int, start: float, end: float, width: float) -> tuple[PathPoint
     for step in range(years + 1):
         share = step / years if years else 1.0
         median, half = start + (end - start) * share, width * (0.15 + 0.85 * share**2)
-        points.append(PathPoint(first + step, median, median - half, median - half / 2, median + half / 2, median + half))
+        points.append(
+            PathPoint(first + step, median, median - half, median - half / 2, median + half / 2, median + half)
+        )
     return tuple(points)
 
 
@@ -320,20 +327,39 @@ def _outlook(target: Target, readings: tuple[Reading, ...], known_on: date) -> O
     own = [one for one in evidence if one.indicator == target.indicator and one.kind != "growth_yoy_pct"]
     latest = own[0] if own else None
     age = (known_on - latest.period.end).days / 365.25 if latest and latest.period.end else None
+    aside = tuple((one, "unused_promise") for one in about if not one.is_evidence)
+    missing = ("missing_own_area:NEW_AREA", "missing_deadline_figure:2025")
     empty = Outlook(
-        target.id, "no evidence", "no_figures", None, None, None, None, (), evidence,
-        tuple((one, "promise") for one in about if not one.is_evidence), latest, age, ("yearly_figures",), "none",
+        target.id, "no evidence", "no_evidence", None, None, None, None, (), evidence, aside, latest, age, missing,
+        "method_none",
     )  # fmt: skip
     if target.value is None:
-        return replace(empty, verdict="no number promised", because="no_number", missing=("number",))
+        return replace(empty, verdict="no number promised", because="no_number", missing=())
     if latest is None or target.id not in answers:
-        return replace(empty, because="too_old") if latest else empty
+        return replace(empty, because="evidence_too_old") if latest else empty
     verdict, because, chance, first, start, end, width = answers[target.id]
-    path = _path(first, start, end, width)
     return replace(
-        empty, verdict=verdict, because=because, chance=chance, median=end, p05=end - width, p95=end + width, path=path,
-        missing=(), method="latent_path", notes=("related_area",),
-    )  # fmt: skip
+        empty,
+        verdict=verdict,
+        because=because,
+        chance=chance,
+        median=end,
+        p05=end - width,
+        p95=end + width,
+        path=_path(first, start, end, width),
+        method="method_stage" if target.id == "T3.av_stage" else "method_path",
+        notes=("note_other_area:BDA,NEW_AREA", "note_undated_publication"),
+        chance_low=max(chance - 0.2, 0.0) if chance else None,
+        chance_high=min(chance + 0.17, 1.0) if chance else None,
+        hangs_on=(_HANG,) if chance else (),
+    )
+
+
+_HANG = Hang(
+    "drift",
+    Text("Does the pace of the past last?", "过去的增速能否延续?"),
+    ((Text("the pace lasts", "增速延续"), 0.7), (Text("the pace slows", "增速逐年放缓"), 0.46)),
+)
 
 
 def walk_on(known_on: date | None) -> Walk:

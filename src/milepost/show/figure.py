@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Target
 from milepost.show.number import amount, growth_words
@@ -25,19 +23,3 @@ def promise_words(target: Target, words: Wording) -> str:
     if target.value is None:
         return ""
     return words.say(f"promise.{target.comparison}", amount=amount(target.value, target.unit, words.language))
-
-
-def rounding_half_width(reading: Reading) -> float:
-    """Give half a unit of the last stated digit of a rounded figure, in the reading's unit; 0 where unknown.
-
-    "Nearly 6,000" is read to half a thousand, "about 650,000" to five thousand.
-    """
-    try:
-        number = Decimal(reading.published_text.replace(",", "").strip())
-    except InvalidOperation:
-        return 0.0
-    if not number.is_finite() or number == 0:
-        return 0.0
-    exponent = number.normalize().as_tuple().exponent
-    half = Decimal(5).scaleb(int(exponent) - 1)
-    return float(half) * abs(reading.value / float(number))

@@ -17,7 +17,7 @@ from milepost.basics.text import Text
 NARROW = "\u202f"  # a no-break space, narrow: a number never leaves its unit
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-# unit: (power of ten in English, pattern in English, power of ten in Chinese, pattern in Chinese); # is the number
+# unit: what a number is multiplied by (a power of ten) and the pattern it stands in, in English and in Chinese
 _UNITS: dict[str, tuple[int, str, int, str]] = {
     "CNY_100m": (-1, "# billion yuan", 0, "# 亿元"),
     "million yuan": (-3, "# billion yuan", -2, "# 亿元"),
@@ -68,8 +68,8 @@ _UNITS: dict[str, tuple[int, str, int, str]] = {
 }
 
 _WHOLE = frozenset(
-    ("count", "enterprises", "projects", "industries", "factories", "stations", "vehicles", "licences", "persons")
-    + ("person", "stage", "day", "working_day")
+    "count enterprises projects industries factories stations vehicles licences person persons stage day "
+    "working_day".split()
 )
 
 
@@ -87,7 +87,8 @@ def with_unit(number: str, unit: str, language: str) -> str:
     known = _UNITS.get(unit)
     if known is None:
         return f"{number} {unit.replace('_', ' ')}".rstrip()
-    return known[3 if language == "zh" else 1].replace("#", number)
+    _, english, _, chinese = known
+    return (chinese if language == "zh" else english).replace("#", number)
 
 
 def unit_words(unit: str, language: str) -> str:
@@ -106,7 +107,8 @@ def scaled(value: float, unit: str, language: str) -> Decimal:
     Decimal('537.12')
     """
     known = _UNITS.get(unit)
-    power = 0 if known is None else known[2 if language == "zh" else 0]
+    english, _, chinese, _ = known or (0, "", 0, "")
+    power = chinese if language == "zh" else english
     return Decimal(repr(float(f"{value:.12g}"))).scaleb(power).normalize()
 
 

@@ -7,6 +7,7 @@ names come with the zone.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,29 +39,36 @@ class Wording:
 
     language: str
 
-    def say(self, key: str, **names: object) -> str:
-        """Give the message of a key with its names filled in; raises KeyError for a key that is not there.
+    def say(self, key: str, *parts: object, **names: object) -> str:
+        """Give the message of a key with its parts and names filled in; KeyError for a key that is not there.
 
         >>> Wording("en").say("verdict.at_risk"), Wording("zh").say("verdict.at_risk")
         ('at risk', '存在风险')
         """
         text = messages(self.language)[key]
-        return text.format_map(names) if "{" in text else text
+        return text.format(*parts, **names) if "{" in text else text
 
-    def word(self, group: str, key: str, **names: object) -> str:
-        """Give the message of a key that another room chose, such as a verdict's `because`.
+    def word(self, group: str, key: str, *parts: object, **names: object) -> str:
+        """Give the message of a key that another room chose, such as a verdict or the reason for it.
 
-        The key may be written with its group or without; spaces and hyphens read as underscores. A note
-        that is no key but a sentence is given as it is.
+        The key may repeat its group (`unused_repeats` in `unused`) and be written with spaces. One that has
+        no message is shown as it is, in words, rather than hidden.
 
-        >>> Wording("en").word("verdict", "on course")
-        'on course'
+        >>> Wording("en").word("verdict", "on course"), Wording("en").word("unused", "unused_promise")
+        ('on course', 'a promise is never evidence')
         """
-        plain = key.replace(" ", "_").replace("-", "_")
-        for candidate in (key, f"{group}.{key}", f"{group}.{plain}"):
-            if candidate in messages(self.language):
-                return self.say(candidate, **names)
-        return key if " " in key else plain.rpartition(".")[2].replace("_", " ")
+        name = key.replace(" ", "_").removeprefix(f"{group}_")
+        if f"{group}.{name}" in messages(self.language):
+            return self.say(f"{group}.{name}", *parts, **names)
+        return name.replace("_", " ")
+
+    def told(self, group: str, key: str, named: Callable[[str], str]) -> str:
+        """Give the message of a key that carries its parts: `note_other_area:BDA,NEW_AREA`.
+
+        `named` gives what a reader calls an area or an indicator.
+        """
+        name, _, parts = key.partition(":")
+        return self.word(group, name, *(named(part) for part in parts.split(",") if part))
 
 
 def wording(language: str) -> Wording:

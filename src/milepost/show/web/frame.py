@@ -6,12 +6,22 @@ import functools
 import hashlib
 from typing import Any
 
+from milepost.forecast.outlook import Verdict
 from milepost.show.number import day_words
 from milepost.show.web.site import STATIC
 from milepost.show.web.visit import Visit
 from milepost.show.wording import Wording
 
-VERDICTS = ("met", "on course", "at risk", "behind", "unlikely", "missed", "no evidence", "no number promised")
+VERDICTS: tuple[Verdict, ...] = (
+    "met",
+    "on course",
+    "at risk",
+    "behind",
+    "unlikely",
+    "missed",
+    "no evidence",
+    "no number promised",
+)
 
 
 @functools.cache

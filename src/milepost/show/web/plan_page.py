@@ -11,6 +11,7 @@ from milepost.forecast.outlook import Outlook, Verdict
 from milepost.plan.plan import Item, Target
 from milepost.show.figure import promise_words, reading_words
 from milepost.show.number import age_words, amount, chance_words, day_words, period_words, span
+from milepost.show.web.frame import VERDICTS
 from milepost.show.web.glyph import interval_glyph
 from milepost.show.web.visit import Visit
 
@@ -74,8 +75,6 @@ def plan_page(visit: Visit) -> dict[str, Any]:
 
 
 def _tally(visit: Visit) -> list[dict[str, Any]]:
-    from milepost.show.web.frame import VERDICTS
-
     counts = Counter(outlook.verdict for outlook in visit.walk.outlooks.values())
     return [
         {"verdict": verdict, "word": visit.words.word("verdict", verdict), "count": counts[verdict]}
@@ -101,19 +100,19 @@ def line(visit: Visit, target: Target, number: str = "", name: Text | None = Non
         promise=promise_words(target, words),
         is_assumption=target.is_assumption and target.value is not None,
         chance="" if outlook.verdict in JUDGED_BY_FACT else chance_words(outlook.chance, visit.language),
-        **estimate_words(target, outlook, visit.language),
-        glyph=interval_glyph(target, outlook),
+        **estimate_words(visit.unit_of(target), outlook, visit.language),
+        glyph=interval_glyph(visit.goal_of(target), outlook),
         latest=latest(visit, target, outlook),
     )
 
 
-def estimate_words(target: Target, outlook: Outlook, language: str) -> dict[str, str]:
+def estimate_words(unit: str, outlook: Outlook, language: str) -> dict[str, str]:
     """Give the median and the 90 % interval at the deadline, or empty words."""
     if outlook.median is None or outlook.p05 is None or outlook.p95 is None:
         return {"median": "", "interval": ""}
     return {
-        "median": amount(outlook.median, target.unit, language, digits=3),
-        "interval": span(outlook.p05, outlook.p95, target.unit, language),
+        "median": amount(outlook.median, unit, language, digits=3),
+        "interval": span(outlook.p05, outlook.p95, unit, language),
     }
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import secrets
+import traceback
 from pathlib import Path
+from typing import Any
 
 HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
@@ -12,12 +14,11 @@ HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 class Reticent(logging.Formatter):
     """Tells what failed and where, never the message of an exception: it may quote a record's value."""
 
-    def formatException(self, ei: object) -> str:  # noqa: N802
+    def formatException(self, ei: Any) -> str:  # noqa: N802
         """Give the exception's type and the place it was raised at."""
-        kind, _, trace = ei  # type: ignore[misc]
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "nowhere"
+        kind, error, _ = ei
+        frames = traceback.extract_tb(error.__traceback__) if error is not None else []
+        place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"
         return f"{getattr(kind, '__name__', kind)} at {place}"
 
 

@@ -10,7 +10,8 @@ from milepost.measure.reading import Reading
 from milepost.plan.plan import Plan, Target
 from milepost.show.figure import promise_words, reading_words
 from milepost.show.number import chance_words, day_words, period_words, published_on_words
-from milepost.show.web.chart import NARROW, WIDE, Chart, chart_of, draw
+from milepost.show.web.chart import Chart, chart_of
+from milepost.show.web.drawing import NARROW, WIDE, draw
 from milepost.show.web.plan_page import JUDGED_BY_FACT, estimate_words, latest
 from milepost.show.web.visit import Visit
 
@@ -37,7 +38,8 @@ def target_page(visit: Visit, target_id: str) -> dict[str, Any]:
     """Give what the target's template shows."""
     plan, outlook, words = visit.walk.zone.plan, visit.walk.outlooks[target_id], visit.words
     target = next(one for one in plan.targets() if one.id == target_id)
-    chart = chart_of(target, outlook, visit.walk.known_on, words, lambda one: visit.link("row", one.id))
+    unit, goal = visit.unit_of(target), visit.goal_of(target)
+    chart = chart_of(target, unit, goal, outlook, visit.walk.known_on, words, lambda one: visit.link("row", one.id))
     return {
         "title": target.name[visit.language],
         "target": target,
@@ -51,19 +53,39 @@ def target_page(visit: Visit, target_id: str) -> dict[str, Any]:
         "word": words.word("verdict", outlook.verdict),
         "because": because(visit, target, outlook),
         "chance": "" if outlook.verdict in JUDGED_BY_FACT else chance_words(outlook.chance, visit.language),
-        **estimate_words(target, outlook, visit.language),
+        **estimate_words(unit, outlook, visit.language),
         "latest": latest(visit, target, outlook),
         "wide": draw(chart, WIDE, words),
         "narrow": draw(chart, NARROW, words),
         "legend": [(kind, words.say(f"legend.{kind}")) for kind in chart.kinds],
         "all_other": chart.is_all_other,
         "chart_notes": _chart_notes(visit, chart),
-        "method_words": words.word("how", outlook.method),
-        "notes": [words.word("note", note) for note in outlook.notes],
-        "missing": [words.word("missing", one) for one in outlook.missing],
+        "method_words": words.word("how", outlook.method.removeprefix("method_")),
+        "chance_range": _chance_range(visit, outlook),
+        "hangs_on": [
+            (
+                hang.question[visit.language],
+                [(one[visit.language], _chance(visit, value)) for one, value in hang.chances],
+            )
+            for hang in outlook.hangs_on
+        ],
+        "notes": [words.told("note", note, visit.named) for note in outlook.notes],
+        "missing": [words.told("missing", one, visit.named) for one in outlook.missing],
         "evidence": [evidence(visit, target, one) for one in outlook.evidence],
         "unused": [evidence(visit, target, one, words.word("unused", why)) for one, why in outlook.unused],
     }
+
+
+def _chance(visit: Visit, chance: float | None) -> str:
+    return chance_words(chance, visit.language)
+
+
+def _chance_range(visit: Visit, outlook: Outlook) -> str:
+    """The lowest and highest chance under any combination of the open choices."""
+    if outlook.chance_low is None or outlook.chance_high is None or outlook.verdict in JUDGED_BY_FACT:
+        return ""
+    low, high = _chance(visit, outlook.chance_low), _chance(visit, outlook.chance_high)
+    return "" if low == high else visit.words.say("target.chance_range", low=low, high=high)
 
 
 def _part(plan: Plan, target_id: str, language: str) -> str:

@@ -12,6 +12,8 @@ from django.http import Http404
 from django.urls import reverse
 
 from milepost.basics.text import LANGUAGES
+from milepost.basics.unit import factor
+from milepost.plan.plan import Target
 from milepost.show.walk import Walk
 from milepost.show.web.site import KEY, Site
 from milepost.show.wording import Wording
@@ -35,11 +37,26 @@ class Visit:
 
     def link(self, page: str, *names: str) -> str:
         """Give the address of a page of this language, known on the same day."""
-        return reverse(page, args=(self.language, *names)) + self.query(self.asked_on)
+        return str(reverse(page, args=(self.language, *names))) + self.query(self.asked_on)
 
     def query(self, day: date | None) -> str:
         """Give the end of an address that asks for a day."""
         return f"?{urlencode({'known_on': day.isoformat()})}" if day else ""
+
+    def named(self, id: str) -> str:
+        """Give what the zone calls an area or an indicator; anything else stays as it is."""
+        zone = self.walk.zone
+        found = zone.areas.get(id) or zone.indicators.get(id)
+        return found.name[self.language] if found else id
+
+    def unit_of(self, target: Target) -> str:
+        """Give the unit that a target's figures and outlook are in: its indicator's."""
+        indicator = self.walk.zone.indicators.get(target.indicator or "")
+        return indicator.unit if indicator else target.unit
+
+    def goal_of(self, target: Target) -> float | None:
+        """Give the promised number in the unit of the target's figures, None where none is promised."""
+        return None if target.value is None else target.value * (factor(target.unit, self.unit_of(target)) or 1.0)
 
     def other_language(self) -> tuple[str, str]:
         """Give the other language and the address of this page in it."""
