@@ -112,6 +112,7 @@ def _walk(asked: argparse.Namespace, rooms: Rooms) -> int:
     zone = rooms.open_zone(asked.zone)
     with telling.progress_bar() as progress:
         walked = rooms.walk(zone, asked.known_on, progress)
+    telling.print_troubles(walked.troubles, sys.stderr)
     if asked.json:
         telling.print_document(rooms.plan_document(walked))
     else:
