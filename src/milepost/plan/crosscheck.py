@@ -178,28 +178,43 @@ def _relation(relation: Relation, declared: Declared, where: Where) -> Iterator[
 
 def _indicators(declared: Declared, where: Where) -> Iterator[Trouble]:
     built = {key: indicator for key, indicator in declared.indicators.items() if indicator is not None}
-    areas = {*declared.area_ids, *declared.zone.roles}
+    used = _used(declared)
     for indicator in built.values():
         if not is_unit(indicator.unit):
             yield unknown("Z004", "unit", indicator.unit, unit_names(), where(indicator.place, "unit"))
-        ratio = indicator.ratio
-        if ratio is None:
-            continue
-        for field, name in (("numerator", ratio.numerator), ("denominator", ratio.denominator)):
-            if name not in declared.indicators:
+        for field in ("numerator", "denominator"):
+            name = getattr(indicator.ratio, field, None)
+            if name is not None and name not in declared.indicators:
                 place = where(indicator.place, "ratio", field)
                 yield unknown("Z002", "indicator", name, declared.indicators, place)
-        if ratio.of_area is not None and ratio.of_area not in areas:
-            place = where(indicator.place, "ratio", "of_area")
-            if not place.file or indicator.id in declared.wing_ids:
-                place = where(declared.zone.place, "roles")
-            yield unknown("Z003", "area or role", ratio.of_area, areas, place)
+        if indicator.id in used or indicator.id not in declared.wing_ids:
+            yield from _of_area(indicator, declared, where)
     links = {key: (i.ratio.numerator, i.ratio.denominator) if i.ratio else () for key, i in built.items()}
     circle = cycle(links)
     if circle:
         what = f"ratios are made of each other in a circle: {' > '.join(circle)}"
         place = where(built[circle[0]].place, "ratio")
         yield Trouble("Z010", what, "Name parts that do not lead back to the ratio", place)
+
+
+def _used(declared: Declared) -> set[str]:
+    """Give the ids of the indicators this zone names: a wing may hold others that mean nothing here."""
+    figures = {figure.indicator for figure in declared.figures.values() if figure}
+    targets = {target.indicator for target in declared.plan.targets() if target.indicator} if declared.plan else set()
+    return figures | targets | {relation.indicator for relation in declared.zone.relations}
+
+
+def _of_area(indicator: Indicator, declared: Declared, where: Where) -> Iterator[Trouble]:
+    """Yield the trouble of a ratio whose denominator's area is neither an area nor a role of this zone."""
+    name = indicator.ratio.of_area if indicator.ratio else None
+    if name is None or name in declared.area_ids or name in declared.zone.roles:
+        return
+    if indicator.id in declared.wing_ids:
+        what = f"{indicator.id} compares with the {name}, and no area has that role"
+        place = where(declared.zone.place, "roles")
+        yield Trouble("Z003", what, f"Add {name} to roles in zone.yaml, with the area it stands for", place)
+    else:
+        yield unknown("Z003", "area or role", name, declared.area_ids, where(indicator.place, "ratio", "of_area"))
 
 
 def _figures(declared: Declared, where: Where) -> Iterator[Trouble]:
