@@ -38,7 +38,7 @@ class Size:
         return self.name == "wide"
 
 
-WIDE = Size("wide", 880, 400, 58, 168, 34, 34, 6)
+WIDE = Size("wide", 1060, 400, 58, 178, 34, 34, 6)
 NARROW = Size("narrow", 350, 290, 44, 12, 34, 28, 5)
 
 
