@@ -61,6 +61,9 @@ class Site:
         try:
             with self._path:
                 coming.set_result(let_out(self.walk_on(day)))
+            with self._door:
+                # The walk may itself have taken new rows in: it is then also the walk of what is kept now.
+                self._walks[(day, self.state())] = coming
         except BaseException as error:
             with self._door:
                 self._walks.pop(key, None)
