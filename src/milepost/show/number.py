@@ -67,9 +67,9 @@ _UNITS: dict[str, tuple[int, str, int, str]] = {
     "stage": (0, "stage #", 0, "第 # 阶段"),
 }
 
-_WHOLE = frozenset(
-    "count enterprises projects industries factories stations vehicles licences person persons stage day "
-    "working_day".split()
+_WHOLE = (
+    *("count", "enterprises", "projects", "industries", "factories", "stations", "vehicles", "licences"),
+    *("person", "persons", "stage", "day", "working_day"),
 )
 
 

@@ -66,6 +66,7 @@ def frame(visit: Visit) -> dict[str, Any]:
         ],
         "reading_count": len(walk.readings),
         "refused_count": walk.refused_count,
+        "troubles": ", ".join(sorted({trouble.code for trouble in walk.troubles})),
         "verdicts": scheme(visit),
     }
 

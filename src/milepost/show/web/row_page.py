@@ -14,7 +14,8 @@ def row_page(visit: Visit, reading: Reading) -> dict[str, Any]:
     """Give what the row's template shows: the file and line, every column as received, and how it was read."""
     words, zone, language = visit.words, visit.walk.zone, visit.language
     indicator, area = zone.indicators.get(reading.indicator), zone.areas.get(reading.area)
-    columns = visit.site.source_row(reading.id)
+    received = visit.site.source_row(reading.id)
+    columns = {name: text for name, text in received.items() if not name.startswith("_")}
     return {
         "title": words.say("row.title", line=reading.row.line),
         "reading": reading,

@@ -125,7 +125,7 @@ def because(visit: Visit, target: Target, outlook: Outlook) -> str:
 
 
 def _chart_notes(visit: Visit, chart: Chart) -> list[str]:
-    counts = {"left_out": chart.left_out, "earlier": chart.earlier}
+    counts = {"left_out": chart.left_out, "earlier": chart.earlier, "elsewhere": chart.elsewhere}
     notes = [visit.words.say("chart.all_other")] if chart.is_all_other else []
     return notes + [visit.words.say(f"chart.{name}", count=count) for name, count in counts.items() if count]
 
