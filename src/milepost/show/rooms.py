@@ -73,6 +73,12 @@ def _trace(zone: Zone, asked: str) -> Lineage:
     return Lineage(found, row)
 
 
+def _backtest(zone: Zone, progress: Progress | None) -> dict[str, Any]:
+    from milepost.show.backtest import backtest
+
+    return backtest(zone, progress)
+
+
 def _plan_document(walk: Walk) -> dict[str, Any]:
     from milepost.show.document import plan_document
 
@@ -101,5 +107,6 @@ class Rooms:
     take_in: Callable[[Zone, str, Path], Intake] = _take_in
     walk: Callable[[Zone, date | None, Progress | None], Walk] = _walk
     trace: Callable[[Zone, str], Lineage] = _trace
+    backtest: Callable[[Zone, Progress | None], dict[str, Any]] = _backtest
     plan_document: Callable[[Walk], dict[str, Any]] = _plan_document
     serve: Callable[[Zone, int], None] = _serve
