@@ -21,7 +21,8 @@ from milepost.registers.register import Register
 
 MOST_TOLD = 1000
 KEPT = "C036"
-_HINTED = {"C023/kind": "kind", "C010": "hint_indicator", "C011": "hint_area", "C012": "hint_unit"}
+_CODE = "C023/kind"
+_HINTED = {_CODE: "kind", "C010": "hint_indicator", "C011": "hint_area", "C012": "hint_unit"}
 _HINTS = "i.hint as hint_indicator, a.hint as hint_area, u.hint as hint_unit"
 
 
@@ -109,7 +110,7 @@ def tell(register: Register, fault: str, row: dict[str, Any]) -> Told:
     code, _, column = fault.partition("/")
     rule = register.rule(code)
     hint = row.get(_HINTED.get(fault, ""), "") or ""
-    if fault == "C023/kind":
+    if fault == _CODE:
         hint = nearest(hint[:100], register.column("kind").codes)
     reason = f"{column}: {rule.says.en} - not so here" if column else f"{rule.says.en} - not so here"
     return Told(code, reason, f"{rule.mend.en}; {hint}" if hint else rule.mend.en)
