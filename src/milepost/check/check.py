@@ -78,10 +78,11 @@ def _judgement(register: Register, table: str, faults: dict[str, str], kept: str
 
 
 def _rule_counts(engine: Engine, judged: str, kept_count: int) -> dict[str, int]:
+    """Blocking rules are counted on the rows that wait, warnings on those that go on."""
+    told = "case when len(blocking) > 0 then blocking when not is_kept then warning end"
     counted = engine.rows(
         f"select split_part(fault, '/', 1) as code, count(distinct {quoted(LINE)}) from "
-        f"(select {quoted(LINE)}, unnest(list_concat(blocking, warning)) as fault from {quoted(judged)} "
-        "where len(blocking) > 0 or not is_kept) group by code order by code"
+        f"(select {quoted(LINE)}, unnest({told}) as fault from {quoted(judged)}) group by code order by code"
     )
     return {**dict(counted), **({KEPT: kept_count} if kept_count else {})}
 

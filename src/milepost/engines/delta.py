@@ -47,12 +47,11 @@ def newest(path: Path) -> int | None:
             return None
 
 
-def create(path: Path, schema: pa.Schema) -> int:
-    """Make an empty table (version 0) where there is none, and give the newest version."""
+def create(path: Path, schema: pa.Schema) -> None:
+    """Make an empty table (version 0) where there is none."""
     with _told():
         path.mkdir(parents=True, exist_ok=True)
-        table = DeltaTable.create(_address(path), schema=schema, mode="ignore", configuration=_KEPT_FOR_GOOD)
-        return int(table.version())
+        DeltaTable.create(_address(path), schema=schema, mode="ignore", configuration=_KEPT_FOR_GOOD)
 
 
 def append(path: Path, parent: int, rows: Any, metadata: dict[str, str], name: str) -> int:

@@ -3,12 +3,12 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_zone import REGISTER, row, write
 
 from milepost.basics.errors import YoursToMend
 from milepost.engines.embedded import Engine
 from milepost.receive.receive import content_hash, receive
 from milepost.receive.waiting import neutral, restored
+from small_zone import REGISTER, row, write
 
 HEAD = ",".join(REGISTER.column_ids)
 GOOD_LINE = ",".join(row()[column] for column in REGISTER.column_ids)
@@ -17,7 +17,7 @@ GOOD_LINE = ",".join(row()[column] for column in REGISTER.column_ids)
 def received(path, columns="_line, value, note"):
     with Engine() as engine:
         batch = receive(engine, REGISTER, path, "somebody")
-        return batch, engine.rows(f"select {columns} from \"{batch.table}\" order by _line")
+        return batch, engine.rows(f'select {columns} from "{batch.table}" order by _line')
 
 
 def refused(path):
@@ -98,7 +98,7 @@ def test_the_receipt_holds_the_hash_and_who(tmp_path):
         ((HEAD + "\n" + "x," * 700_000).encode(), "R010", 2),
         ((HEAD + '\n"gdp,BDA\n' + GOOD_LINE + "\n").encode(), "R011", 2),
         ((HEAD + "\n" + GOOD_LINE + "\n" + '"a"b,c\n').encode(), "R011", 3),
-        ((HEAD + ',\n').replace("area,", "area,area,").encode(), "R021", 1),
+        ((HEAD + ",\n").replace("area,", "area,area,").encode(), "R021", 1),
         ((HEAD.replace("area", "aera") + "\n" + GOOD_LINE + "\n").encode(), "R022", 1),
         ((HEAD.replace(",note", "") + "\n").encode(), "R023", 1),
         ((HEAD.replace("area,", "area,,") + "\n").encode(), "R020", 1),
@@ -138,7 +138,11 @@ def test_a_neutral_cell_never_starts_a_formula_and_comes_back(cell):
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12), min_size=1, max_size=6))
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12), min_size=1, max_size=6
+    )
+)
 def test_any_text_comes_through_whole(tmp_path, notes):
     _, found = received(write(tmp_path / "any.csv", [row(note=note) for note in notes]))
     assert [note for _, _, note in found] == notes
