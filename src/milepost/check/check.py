@@ -113,5 +113,5 @@ def tell(register: Register, fault: str, row: dict[str, Any]) -> Told:
     hint = row.get(_HINTED.get(fault, ""), "") or ""
     if fault == _CODE:
         hint = nearest(hint[:100], register.column("kind").codes)
-    reason = f"{column}: {rule.says.en} - not so here" if column else f"{rule.says.en} - not so here"
-    return Told(code, reason, f"{rule.mend.en}; {hint}" if hint else rule.mend.en)
+    reason = f"{column}: {rule.fault.en}" if column else rule.fault.en
+    return Told(code, reason, f"{rule.mend.en}; {hint.rstrip('?')}" if hint else rule.mend.en)

@@ -48,10 +48,14 @@ def newest(path: Path) -> int | None:
 
 
 def create(path: Path, schema: pa.Schema) -> None:
-    """Make an empty table (version 0) where there is none."""
-    with _told():
-        path.mkdir(parents=True, exist_ok=True)
-        DeltaTable.create(_address(path), schema=schema, mode="ignore", configuration=_KEPT_FOR_GOOD)
+    """Make an empty table (version 0) where there is none; that another has just made it is no trouble."""
+    try:
+        with _told():
+            path.mkdir(parents=True, exist_ok=True)
+            DeltaTable.create(_address(path), schema=schema, mode="ignore", configuration=_KEPT_FOR_GOOD)
+    except TryAgain:
+        if newest(path) is None:
+            raise
 
 
 def append(path: Path, parent: int, rows: Any, metadata: dict[str, str], name: str) -> int:

@@ -125,7 +125,7 @@ def test_all_reasons_of_a_row_are_told(tmp_path):
 def test_the_nearest_known_name_is_told(tmp_path):
     rows = [row(indicator="gpd"), row(area="BEIJNG"), row(kind="aproxx"), row(unit="CNY_100n")]
     verdict, _ = judged(tmp_path, rows)
-    hints = ["did you mean gdp?", "did you mean BEIJING?", "did you mean approx?", "did you mean CNY_100m?"]
+    hints = ["did you mean gdp", "did you mean BEIJING", "did you mean approx", "did you mean CNY_100m"]
     assert [hint in refusal.mends[0] for hint, refusal in zip(hints, verdict.refusals, strict=True)] == [True] * 4
 
 

@@ -49,7 +49,7 @@ def test_of_two_writers_with_the_same_parent_one_wins(table):
 
 
 def test_a_version_that_is_not_there_is_named(table):
-    with pytest.raises(YoursToMend, match="K004.*from 0 to 2"):
+    with pytest.raises(YoursToMend, match=r"K004.*from 0 to 2"):
         delta.files(table, 3)
 
 

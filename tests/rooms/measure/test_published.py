@@ -123,7 +123,7 @@ def test_a_row_the_zone_no_longer_explains_is_set_aside(tmp_path):
     troubles = []
     with Engine() as engine:
         found = published_readings(engine, zone, Store(tmp_path / "data"), troubles=troubles)
-        with pytest.raises(YoursToMend, match="f.csv:3: M001"):
+        with pytest.raises(YoursToMend, match=r"f.csv:3: M001"):
             published_readings(engine, zone, Store(tmp_path / "data"))
     assert len(found) == 1
     assert [(t.code, t.place.line) for t in troubles] == [("M001", 3)]

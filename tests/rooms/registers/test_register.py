@@ -18,7 +18,7 @@ def test_every_zone_has_the_register_of_published_figures():
 
 
 def test_an_unknown_register_names_the_nearest():
-    with pytest.raises(YoursToMend, match="D022.*published_figures"):
+    with pytest.raises(YoursToMend, match=r"D022.*published_figures"):
         own_register("published_figure")
 
 
@@ -56,8 +56,8 @@ columns:
   - {id: a, name: {en: A, zh: 甲}, type: number}
   - {id: b, name: {en: B, zh: 乙}, type: text}
 rules:
-  - {id: a_is_a, code: C501, severity: warn, says: {en: So, zh: 是}, mend: {en: Do, zh: 做}}
-  - {id: b_is_b, code: C502, severity: block, says: {en: So, zh: 是}, mend: {en: Do, zh: 做}}
+  - {id: a_is_a, code: C501, severity: warn, says: {en: So, zh: 是}, fault: {en: Bad, zh: 否}, mend: {en: Do, zh: 做}}
+  - {id: b_is_b, code: C502, severity: block, says: {en: So, zh: 是}, fault: {en: Bad, zh: 否}, mend: {en: Do, zh: 做}}
 """
     file = tmp_path / "things.yaml"
     file.write_text(text, encoding="utf-8")

@@ -146,9 +146,17 @@ take_in(small_zone(), Store(folder / "data"), folder / "f.csv", "published_figur
 """
 
 POINTS = [
-    "delta.before_create", "delta.after_create", "delta.before_append", "delta.before_write_deltalake",
-    "delta.after_write_deltalake", "delta.after_append", "files.after_keep_refused", "files.before_remember", "files.after_remember", "store.before__placed",
-]  # fmt: skip
+    "delta.before_create",
+    "delta.after_create",
+    "store.before__placed",
+    "delta.before_append",
+    "delta.before_write_deltalake",
+    "delta.after_write_deltalake",
+    "delta.after_append",
+    "files.after_keep_refused",
+    "files.before_remember",
+    "files.after_remember",
+]
 
 
 def run(folder, point):
