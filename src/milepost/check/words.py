@@ -85,6 +85,7 @@ def _load_units(engine: Engine, table: str, zone: Zone) -> None:
 
     def row(name: str, kind: str, unit: str) -> tuple[Any, ...]:
         meaning = unit_meaning(zone, name, kind, unit)
+        rest: tuple[bool | float | None, ...]
         if meaning is None:  # without its indicator only this can be told of a unit: is it one at all
             is_known, rest = is_unit(zone.declared.units.get(unit, unit)), (None, None, None, None)
         else:

@@ -126,7 +126,7 @@ def history(path: Path, since: int = 0) -> list[Commit]:
 def _commit(path: Path, version: int) -> Commit:
     with (path / "_delta_log" / f"{version:020d}.json").open(encoding="utf-8") as log:
         acts = [json.loads(line) for line in log if line.strip()]
-    info = next((act["commitInfo"] for act in acts if "commitInfo" in act), {})
+    info: dict[str, Any] = next((act["commitInfo"] for act in acts if "commitInfo" in act), {})
     return Commit(version, datetime.fromtimestamp(info.get("timestamp", 0) / 1000, UTC), info)
 
 
