@@ -132,7 +132,8 @@ def span(low: float, high: float, unit: str, language: str, digits: int = 3) -> 
     '4,000–5,000 亿元'
     """
     ends = [estimate(scaled(end, unit, language), digits, is_whole(unit)) for end in (low, high)]
-    between = " to " if any(end.startswith("-") for end in ends) else "–"
+    apart = "至" if language == "zh" else " to "
+    between = apart if any(end.startswith("\u2212") for end in ends) else "–"
     return with_unit(between.join(ends), unit, language)
 
 

@@ -38,7 +38,8 @@ class Mark:
 class Chart:
     """Everything a chart shows, in `unit`; `goal` is the promised number.
 
-    `left_out` counts figures that are no levels, `earlier` those before the chart, `elsewhere` those of areas that say nothing of the target's.
+    `left_out` counts figures that are no levels, `earlier` those before the chart, `elsewhere` those of
+    areas that say nothing of the target's.
     """
 
     target: Target

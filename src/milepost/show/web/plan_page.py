@@ -24,12 +24,14 @@ JUDGED_BY_FACT: tuple[Verdict, ...] = ("met", "missed")
 class Latest:
     """The latest evidence in words.
 
-    `area` is empty where it is the target's own; `parts` says how far a ratio's parts are known where that
+    `area` is empty where it is the target's own; `of` names the indicator where the promise has no number and
+    the zone chose what stands beside it; `parts` says how far a ratio's parts are known where that
     is further than the ratio itself.
     """
 
     words: str
     period: str
+    of: str
     age: str
     area: str
     parts: str
@@ -133,6 +135,7 @@ def latest(visit: Visit, target: Target, outlook: Outlook) -> Latest | None:
     return Latest(
         words=reading_words(reading, visit.words),
         period=period_words(reading.period)[language],
+        of=visit.named(reading.indicator) if not promise_words(target, visit.words) else "",
         age=visit.words.say("age.old", age=age_words(age)[language]) if age is not None and age > 0 else "",
         area=areas[reading.area].name[language] if foreign else "",
         parts=_parts(visit, reading, outlook),

@@ -38,9 +38,7 @@ def row_page(visit: Visit, reading: Reading) -> dict[str, Any]:
 
 def _conversion(visit: Visit, reading: Reading) -> str:
     """How the published number became the reading's, in the units' own written names."""
-    same = reading.published_unit == reading.unit and reading.published_text == f"{reading.value:g}"
-    return visit.words.say(
-        "row.unchanged" if same else "row.converted",
-        published=f"{reading.published_text} {reading.published_unit}",
-        value=f"{reading.value:.12g} {reading.unit}",
-    )
+    published = f"{reading.published_text} {reading.published_unit}".rstrip()
+    if reading.published_unit == reading.unit and reading.published_text == f"{reading.value:.12g}":
+        return visit.words.say("row.unchanged", published=published)
+    return visit.words.say("row.converted", published=published, value=f"{reading.value:.12g} {reading.unit}")
