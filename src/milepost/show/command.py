@@ -112,6 +112,7 @@ def _walk(asked: argparse.Namespace, rooms: Rooms) -> int:
     zone = rooms.open_zone(asked.zone)
     with telling.progress_bar() as progress:
         walked = rooms.walk(zone, asked.known_on, progress)
+    telling.print_troubles(walked.troubles, sys.stderr)
     if asked.json:
         telling.print_document(rooms.plan_document(walked))
     else:
@@ -130,6 +131,19 @@ def _lineage(asked: argparse.Namespace, rooms: Rooms) -> int:
         telling.print_document(lineage.document(found))
     else:
         print(lineage.as_text(found, zone))
+    return DONE
+
+
+def _backtest(asked: argparse.Namespace, rooms: Rooms) -> int:
+    zone = rooms.open_zone(asked.zone)
+    with telling.progress_bar() as progress:
+        document = rooms.backtest(zone, progress)
+    if asked.json:
+        telling.print_document(document)
+    else:
+        from milepost.show import scoreboard_table
+
+        scoreboard_table.print_scoreboard(document)
     return DONE
 
 
@@ -196,6 +210,7 @@ def _parser() -> _Parser:
     walk.add_argument("--language", choices=LANGUAGES, default="en", help="the table's language (en by default)")
     lineage = verb("lineage", _lineage, "walk back from a figure to the row of the file it came from")
     lineage.add_argument("reading", metavar="READING", help="a reading's id, as `walk --json` and the pages name it")
+    verb("backtest", _backtest, "try past chances against what came true, and keep the scoreboard")
     serve = verb("serve", _serve, "serve the zone's site on this machine", has_json=False)
     serve.add_argument("--port", type=_port, default=8000, help="the port to listen on (8000 by default)")
     return parser
