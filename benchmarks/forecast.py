@@ -61,7 +61,6 @@ from forecasting.work import (
     workers,
 )
 
-from milepost.basics.errors import MilepostError
 from milepost.forecast.intervals import Predictive
 from milepost.forecast.methods.ensemble import shipped_blend
 from milepost.forecast.methods.interface import Forecast
@@ -74,8 +73,8 @@ def main() -> int:
     wish = _wishes()
     try:
         result = run(wish)
-    except MilepostError as error:
-        print(error, file=sys.stderr)
+    except (OSError, ValueError) as error:
+        print(f"{wish.file.name} cannot be measured: {error}", file=sys.stderr)
         return 2
     print(json.dumps(_plain(result)))
     return 0

@@ -21,7 +21,7 @@ from typing import Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from milepost.basics.errors import Place, Trouble, YoursToMend, listed, nearest
+from milepost.basics.errors import listed, nearest
 
 FloatArray = NDArray[np.float64]
 Key = tuple[str, str]
@@ -69,7 +69,7 @@ class _Rows:
 def read_training(path: Path) -> tuple[list[Series], Counter[str]]:
     """Give every series with its training values, and counts of what was mended or left out.
 
-    Raises YoursToMend (F110) where the file lacks the columns series, part and value or has no training row.
+    Raises ValueError where the file lacks the columns series, part and value, or nothing can be forecast.
     """
     told: Counter[str] = Counter()
     found: dict[Key, _Rows] = {}
@@ -84,8 +84,7 @@ def read_training(path: Path) -> tuple[list[Series], Counter[str]]:
             told["rows with a part that is neither train nor test, left out"] += 1
     series = [one for key, rows in found.items() if (one := _series(key, rows, told)) is not None]
     if not series:
-        mend = "Give rows with part train and a value"
-        raise YoursToMend(Trouble("F110", "no series has a training value", mend, Place(path.name)))
+        raise ValueError("no series has both a training value and a test row")
     return series, told
 
 
@@ -113,8 +112,8 @@ def _rows(path: Path) -> Iterator[tuple[Key, str, float, list[str], int]]:
         header = [name.strip().lower() for name in next(reader, [])]
         missing = [name for name in ("series", "part", "value") if name not in header]
         if missing:
-            mend = nearest(missing[0], header) or f"It has: {listed(header, 12)}"
-            raise YoursToMend(Trouble("F110", f"the file has no column {listed(missing)}", mend, Place(path.name, 1)))
+            hint = nearest(missing[0], header) or f"it has: {listed(header, 12)}"
+            raise ValueError(f"the file has no column {listed(missing)}; {hint}")
         series, part, value = (header.index(name) for name in ("series", "part", "value"))
         period, t = (header.index(name) if name in header else -1 for name in ("period", "t"))
         for row in reader:
