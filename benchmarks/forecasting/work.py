@@ -113,6 +113,7 @@ def calibrated(series: list[Series], said: Iterable[tuple[Origin, list[Any]]]) -
 def workers(processes: int) -> Iterator[Callable[[Callable[[_T], _R], list[_T], str], list[_R]]]:
     """Give a function that maps over series, in order, on so many processes, telling its progress."""
     if processes <= 1:
+        _warmed(0)
         yield lambda work, items, label: list(_told(map(work, items), len(items), label))
         return
     with get_context("spawn").Pool(processes) as pool:

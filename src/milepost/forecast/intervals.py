@@ -32,7 +32,7 @@ class Origin:
 
     `size` is the mean absolute difference over one cycle (over one step where that is zero or unknown), in
     the series' unit; `drift` [h] the drift's movement from the last value, in the series' unit; `traits`
-    [h, 3] dimensionless: logs of step spread, of members' disagreement, of movement, each over `size`.
+    [h, 3] dimensionless: logs of one-step error, of members' disagreement, of movement, each over `size`.
     `count` is the number of values before the origin.
     """
 
@@ -56,8 +56,9 @@ def _origin(y: FloatArray, m: int, said: Forecast) -> Origin:
     if size == 0:
         return Origin(said.points, drift, 0.0, np.zeros((h, 3)), y.size)
     spread = float(steps.std(ddof=1)) if steps.size > 1 else size
+    one_step = said.one_step if said.one_step is not None else spread
     apart = said.disagreement if said.disagreement is not None else np.abs(said.points - y[-1] - drift) / 2
-    sizes = [np.full(h, spread), apart, np.abs(said.points - y[-1])]
+    sizes = [np.full(h, one_step), apart, np.abs(said.points - y[-1])]
     return Origin(said.points, drift, size, np.log(np.stack(sizes, axis=1) / size + _FLOOR), y.size)
 
 

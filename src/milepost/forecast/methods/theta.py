@@ -43,4 +43,5 @@ def continue_adjusted(y: FloatArray, h: int, probabilities: Sequence[float] = ()
     bent = fit_level(2 * y - line)
     carried_on = y.mean() + slope * (np.arange(1, h + 1) + (n - 1) / 2)
     # One-step errors of the mean of both lines are half those of the bent one.
-    return normal((carried_on + bent.points(h)) / 2, bent.spread(h) / 2, probabilities)
+    said = normal((carried_on + bent.points(h)) / 2, bent.spread(h) / 2, probabilities)
+    return Forecast(said.points, said.quantiles, one_step=float(np.abs(bent.errors).mean()) / 2)
