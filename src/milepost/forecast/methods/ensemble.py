@@ -63,12 +63,12 @@ class Blend:
             return Forecast(Drift().forecast(y, m, h).points)
         season = find_season(y, m, LIKELY, is_shrunk=True)
         adjusted = season.without(y)
-        theta, one_step = _theta_by_ratios(adjusted, h)
+        theta, spread = _theta_by_ratios(adjusted, h)
         adjusted_said = [theta, _damped(adjusted, h, is_by_ratios=m > 1)]
         if self.has_dynamic_theta:
             adjusted_said.append(DynamicTheta().forecast(adjusted, 1, h).points)
         said = np.stack([season.on(points, y.size) for points in adjusted_said])
-        return Forecast(said.mean(axis=0), disagreement=said.std(axis=0), one_step=one_step)
+        return Forecast(said.mean(axis=0), disagreement=said.std(axis=0), spread=spread)
 
 
 def shipped_blend() -> Blend:
@@ -85,12 +85,12 @@ def combined(said: Sequence[Forecast], is_median: bool = False) -> Forecast:
     return Forecast(middle(points, axis=0), together, points.std(axis=0))
 
 
-def _theta_by_ratios(y: FloatArray, h: int) -> tuple[FloatArray, float]:
-    """Theta's points and mean one-step error in the series' unit, on logarithms where it is above zero."""
+def _theta_by_ratios(y: FloatArray, h: int) -> tuple[FloatArray, FloatArray]:
+    """Theta's points and spread in the series' unit, found on logarithms where the series is above zero."""
     is_positive = bool(np.min(y) > 0)
     said = continue_adjusted(np.log(y) if is_positive else y, h)
-    one_step = said.one_step or 0.0
-    return (np.exp(said.points), one_step * float(y[-1])) if is_positive else (said.points, one_step)
+    spread = np.zeros(h) if said.spread is None else said.spread
+    return (np.exp(said.points), spread * float(y[-1])) if is_positive else (said.points, spread)
 
 
 def _damped(y: FloatArray, h: int, is_by_ratios: bool) -> FloatArray:
