@@ -23,9 +23,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(_threads, "1")  # one thread a process: the processes are the parallelism
-
 import numpy as np
 from forecasting.made_targets import (
     LAWS,
