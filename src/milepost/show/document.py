@@ -12,6 +12,7 @@ from milepost.basics.text import Text
 from milepost.forecast.outlook import Outlook
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Plan, Target
+from milepost.show.figure import newest_part
 from milepost.show.guard import let_out
 from milepost.show.walk import Walk
 
@@ -69,6 +70,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
 
 def _target(target: Target, outlook: Outlook) -> dict[str, Any]:
     ends = {"median": outlook.median, "p05": outlook.p05, "p95": outlook.p95}
+    part = newest_part(outlook)
     return {
         "id": target.id,
         "name": _text(target.name),
@@ -95,6 +97,7 @@ def _target(target: Target, outlook: Outlook) -> dict[str, Any]:
             for hang in outlook.hangs_on
         ],
         "latest": _latest(outlook.latest, outlook.latest_age_years),
+        "parts_known_to": part.period.text if part else None,
         "outlook": None if outlook.median is None else {name: _six_digits(value) for name, value in ends.items()},
         "evidence_count": len(outlook.evidence),
         "missing": list(outlook.missing),

@@ -100,7 +100,8 @@ def _plan_document(walk: Walk) -> dict[str, Any]:
 
 def _serve(zone: Zone, port: int) -> None:
     from milepost.show.backtest import kept_scoreboard
-    from milepost.show.walk import REGISTER, source_row, store_of
+    from milepost.show.records import REGISTER
+    from milepost.show.walk import source_row, store_of
     from milepost.show.web.serve import serve
     from milepost.show.web.site import make_app
 

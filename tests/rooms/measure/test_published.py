@@ -102,6 +102,15 @@ def test_an_id_lasts(tmp_path):
     assert len({reading.id for reading in second}) == 2
 
 
+def test_an_id_depends_on_the_row_and_not_on_its_file_or_line(tmp_path):
+    rows = [row(note="a"), row(note="b"), row(note="c")]
+    for name in ("x", "y"):
+        (tmp_path / name).mkdir()
+    straight, turned = readings(tmp_path / "x", *rows), readings(tmp_path / "y", *reversed(rows))
+    assert [one.id for one in straight] == [one.id for one in reversed(turned)]
+    assert len({one.id for one in straight}) == 3
+
+
 def test_an_older_version_gives_the_readings_of_its_time(tmp_path):
     readings(tmp_path, row(note="a"))
     both = readings(tmp_path, row(note="b"))
