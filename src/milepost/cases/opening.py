@@ -63,7 +63,8 @@ def _opening_troubles(process: Process, event: Event, branches: tuple[str, ...])
         troubles.append(Trouble("S208", "the time of the event has no time zone", "Write it with its offset"))
     if process.opened_by and event.role not in process.opened_by:
         troubles.append(Trouble("S205", f"{event.role} may not open {process.id}", f"May: {listed(process.opened_by)}"))
-    if bool(branches) != (process.branches is not None):
+    least = process.least_branches if process.branches else 0
+    if len(branches) < least or (branches and process.branches is None):
         what = "the branches of the case are missing" if process.branches else "this process has no branches"
         troubles.append(Trouble("S204", what, "Name one branch for each permit, or none"))
     elif len(set(branches)) != len(branches) or len(branches) > _MOST_BRANCHES or "" in branches:

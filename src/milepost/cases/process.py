@@ -176,7 +176,8 @@ class Act:
 class Process:
     """A whole process; a case remembers the version it was opened under.
 
-    `branches` names what `for_each` runs over (a permit). `utc_offset_hours` says which day it is when
+    `branches` names what `for_each` runs over (a permit); a case has at least `least_branches` of them.
+    `utc_offset_hours` says which day it is when
     something happens.
     """
 
@@ -192,6 +193,7 @@ class Process:
     forms: tuple[Form, ...] = ()
     documents: tuple[Document, ...] = ()
     branches: Text | None = None
+    least_branches: int = 1
     utc_offset_hours: float = 8.0
     opened_by: tuple[str, ...] = ()
     place: Place = NOWHERE

@@ -7,7 +7,7 @@ be. Reference: W. M. P. van der Aalst, The Application of Petri Nets to Workflow
 Circuits, Systems and Computers 8 (1998) 21-66, definition of soundness; here by exhaustive reachability
 of the marking together with the answers its conditions read and the standing of its clocks.
 
-A process with branches is walked with one branch and with two: faults that need three at once are not
+A process with branches is walked with its least number of them up to two: faults that need three at once are not
 looked for. Time is not part of it: any allowed act may happen next.
 """
 
@@ -56,7 +56,8 @@ def soundness_troubles(process: Process) -> list[Trouble]:
     troubles = _shape_troubles(process)
     if troubles:
         return troubles
-    walks = [walk(unfold(process, branches)) for branches in ((("a",), ("a", "b")) if process.branches else ((),))]
+    sizes = range(min(process.least_branches, 2), 3) if process.branches else (0,)
+    walks = [walk(unfold(process, ("a", "b")[:size])) for size in sizes]
     for found in walks:
         troubles += [trouble for trouble in _judged(process, found) if trouble not in troubles]
         if troubles:

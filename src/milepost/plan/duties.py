@@ -98,7 +98,8 @@ class Standing:
     `status` by the first that fits: done, dropped, met (its target's verdict), late (its own date or a
     milestone's is past), stalled (silent for too long), waiting (for duties it depends on), at risk (its
     target's verdict), on time. `silent_days` since the owner last told anything, or since it was
-    assigned; None before that. `days_left` is negative when late. `by_verdict` holds the verdict used.
+    assigned; None before that. `days_left` is negative when late; `late_milestones` come with the
+    date they were due. `by_verdict` holds the verdict used.
     """
 
     duty: str
@@ -110,7 +111,7 @@ class Standing:
     last_told_on: date | None
     milestones_reached: int
     milestones_count: int
-    late_milestones: tuple[str, ...]
+    late_milestones: tuple[tuple[str, date], ...]
     waits_for: tuple[str, ...]
     by_verdict: str | None
     times_moved: int
@@ -230,11 +231,8 @@ def _standing(
     duty: Duty, history: _History, ended: Mapping[str, str | None], on: date, verdicts: Mapping[str, str]
 ) -> Standing:
     due = history.due_date or duty.due_date
-    late = tuple(
-        m.id
-        for m in duty.milestones
-        if m.id not in history.reached and history.milestone_dates.get(m.id, m.due_date) < on
-    )
+    dates = {m.id: history.milestone_dates.get(m.id, m.due_date) for m in duty.milestones}
+    late = tuple((name, day) for name, day in dates.items() if name not in history.reached and day < on)
     heard = history.told_on or history.assigned_on
     silent = (on - heard).days if heard else None
     waits = tuple(name for name in duty.depends_on if ended.get(name) is None)
@@ -291,10 +289,8 @@ def reminders(duties: Sequence[Duty], stands: Sequence[Standing], on: date) -> t
         silent = standing.silent_days
         if silent is not None and silent >= duty.stalled_after_days:
             found.append(Reminder(duty.id, duty.owner, "silent", "", None, silent))
-        for milestone in duty.milestones:
-            if milestone.id in standing.late_milestones:
-                days = (on - milestone.due_date).days
-                found.append(Reminder(duty.id, duty.owner, "overdue", milestone.id, milestone.due_date, days))
+        for milestone, due in standing.late_milestones:
+            found.append(Reminder(duty.id, duty.owner, "overdue", milestone, due, (on - due).days))
         left = standing.days_left
         if left < 0:
             found.append(Reminder(duty.id, duty.owner, "overdue", "", standing.due_date, -left))
