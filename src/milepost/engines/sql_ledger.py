@@ -245,23 +245,19 @@ class SqlLedger:
                 connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
             else:
                 connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
+            yield connection
             connection.execute("COMMIT")
 
     @contextmanager
     def _reading(self) -> Iterator[Any]:
-        """A connection for one piece of work; one that failed is closed, a sound one serves the next."""
+        """A connection for one piece of work; where the work failed it is closed, which undoes it."""
         if os.getpid() != self._process:
             self._process, self._idle = os.getpid(), []
         try:
             connection = self._idle.pop() if self._idle else self._connect()
             try:
                 yield connection
-            except self._errors:
+            except BaseException:
                 connection.close()
                 raise
             self._idle.append(connection)

@@ -32,7 +32,8 @@ class Role:
 class Scope:
     """Whose something is: the enterprise it concerns, the desk that handles it, its kind of process.
 
-    An empty part of a grant's scope means all of them; an empty part of a thing's scope belongs to none.
+    In a grant a part may be `*`, which means all of them; an empty part means none, so that an account
+    without an enterprise sees nothing.
     """
 
     party: str = ""
@@ -40,12 +41,29 @@ class Scope:
     process: str = ""
 
 
+EVERYTHING = Scope("*", "*", "*")
+
+
+def of_party(party: str) -> Scope:
+    """Give the scope of an enterprise: its own cases, at every desk.
+
+    >>> of_party("91110302X")
+    Scope(party='91110302X', desk='*', process='*')
+    """
+    return Scope(party, "*", "*")
+
+
+def of_desk(desk: str) -> Scope:
+    """Give the scope of a desk: every enterprise's cases that it handles."""
+    return Scope("*", desk, "*")
+
+
 @dataclass(frozen=True)
 class Grant:
     """A role held within a scope."""
 
     role: str
-    within: Scope = Scope()
+    within: Scope
 
 
 @dataclass(frozen=True)
@@ -84,7 +102,7 @@ class Rights:
         Somebody who may read the thing is told why not; to anybody else it is absent.
 
         >>> rights = Rights([Role("applicant", Text("Applicant", "申请人"), ("case.read", "case.act"))])
-        >>> ann = Person("ann", (Grant("applicant", Scope(party="A")),))
+        >>> ann = Person("ann", (Grant("applicant", of_party("A")),))
         >>> rights.may(ann, "case.act", Scope(party="A")).is_yes
         True
         >>> rights.may(ann, "case.read", Scope(party="B")) == rights.may(ann, "case.read", None)
@@ -109,9 +127,8 @@ class Rights:
 
 
 def _holds(within: Scope, thing: Scope) -> bool:
-    return (
-        within.party in ("", thing.party) and within.desk in ("", thing.desk) and within.process in ("", thing.process)
-    )
+    pairs = ((within.party, thing.party), (within.desk, thing.desk), (within.process, thing.process))
+    return all(held == "*" or (held != "" and held == part) for held, part in pairs)
 
 
 def _covers(rights: Iterable[str], right: str) -> bool:
