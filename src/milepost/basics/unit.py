@@ -1,51 +1,69 @@
 """Units: written forms, conversion, and whether two units may stand together.
 
-The registry is pint's, filled from `units.txt` alone: only units that figures are published in.
-Currencies are dimensions of their own: without a dated exchange rate no yuan becomes a dollar.
+`units.csv` holds every unit figures are published in: `times` of what base units (`of`), and its other
+names. A unit that has a name there is looked up; an expression of such names (`1e6 * count`,
+`yuan per tonne`) is worked out by pint, whose registry is filled from that file alone, and which is
+loaded only then. Currencies are units of their own: without a dated exchange rate no yuan becomes a dollar.
 """
 
 from __future__ import annotations
 
+import csv
 import functools
 import re
+from dataclasses import dataclass
+from fractions import Fraction
 from importlib import resources
 from typing import Any
 
+_LONGEST_FORM = 80
+_EXPRESSION = re.compile(r"[\w\s.*/()+-]+")
+_NAME = re.compile(r"(?<![\w.])[A-Za-z]")
+_HIGH_POWER = re.compile(r"\*\*(?!\s*[23]\b)")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit with a name: `times` of the base units in `of`, which is empty for a pure number."""
+
+    name: str
+    times: Fraction
+    of: str
+    also: tuple[str, ...]
+
 
 @functools.cache
-def _registry() -> Any:
-    import pint
+def units() -> dict[str, Unit]:
+    """Give every unit by each of its names."""
+    text = resources.files("milepost.basics").joinpath("units.csv").read_text("utf-8")
+    rows = list(csv.reader(text.splitlines()))[1:]
+    found = [
+        Unit(name, Fraction(*map(int, times.split("/"))), of, tuple(also.split())) for name, times, of, also in rows
+    ]
+    return {name: unit for unit in found for name in (unit.name, *unit.also)}
 
-    registry = pint.UnitRegistry(None)
-    lines = resources.files("milepost.basics").joinpath("units.txt").read_text("utf-8").splitlines()
-    registry.load_definitions([line for line in lines if line and not line.startswith("#")])
-    return registry
 
+def named(text: str) -> Unit | None:
+    """Give the unit whose name is written, in words or joined, or None.
 
-@functools.cache
-def _parsed(text: str) -> Any:
-    """Give pint's unit for a written form, or None."""
-    written = re.sub(r"\s+per\s+", "/", text.strip())
-    written = re.sub(r"(?<=[A-Za-z0-9])\s+(?=[A-Za-z])", "_", written).replace("_per_", "/")
-    try:
-        return _registry().parse_expression(written)
-    except Exception:
-        return None
+    >>> named("million yuan").times
+    Fraction(1000000, 1)
+    """
+    return units().get(re.sub(r"\s+", "_", text.strip()))
 
 
 def is_unit(text: str) -> bool:
     """Is `text` a unit that can be converted?
 
-    >>> is_unit("million yuan"), is_unit("cubits")
-    (True, False)
+    >>> is_unit("million yuan"), is_unit("1e6 * count"), is_unit("cubits")
+    (True, True, False)
     """
-    return _parsed(text) is not None
+    return named(text) is not None or _parsed(text) is not None
 
 
 def unit_names() -> tuple[str, ...]:
     """Give the names of all units, for the nearest-name hint of an error."""
-    _registry()
-    return tuple(sorted(str(name) for name in _registry()._units))
+    return tuple(sorted(units()))
 
 
 def factor(source: str, target: str) -> float | None:
@@ -53,13 +71,48 @@ def factor(source: str, target: str) -> float | None:
 
     >>> factor("trillion yuan", "CNY_100m")
     10000.0
+    >>> factor("1e4 * tce / yuan", "tce_per_10k_yuan")
+    100000000.0
     >>> factor("km", "CNY_100m") is None
     True
     """
+    one, other = named(source), named(target)
+    if one is not None and other is not None:
+        return float(one.times / other.times) if one.of == other.of else None
     first, second = _parsed(source), _parsed(target)
-    if first is None or second is None:
+    if first is None or second is None or first.dimensionality != second.dimensionality:
         return None
-    first, second = (x if hasattr(x, "units") else _registry().Quantity(x) for x in (first, second))
-    if first.dimensionality != second.dimensionality:
+    return float(f"{(first / second).to_base_units().magnitude:.12g}")
+
+
+@functools.cache
+def _registry() -> Any:
+    import pint
+
+    registry = pint.UnitRegistry(None)
+    for unit in {unit.name: unit for unit in units().values()}.values():
+        meaning = f"[{unit.name}]" if unit.of == unit.name else f"{float(unit.times)!r} * {unit.of or '1'}"
+        registry.define(" = ".join([unit.name, "[]" if unit.name == "fraction" else meaning, "_", *unit.also]))
+    return registry
+
+
+@functools.cache
+def _parsed(text: str) -> Any:
+    """Give pint's quantity for a written form, or None."""
+    is_form = len(text) <= _LONGEST_FORM and _EXPRESSION.fullmatch(text) and _NAME.search(text)
+    if not is_form or _HIGH_POWER.search(text):
         return None
-    return float(round((first / second).to_base_units().magnitude, 15))
+    try:
+        unit = _registry().parse_expression(_written(text))
+    except Exception:
+        return None
+    return unit if hasattr(unit, "dimensionality") else None
+
+
+def _written(text: str) -> str:
+    """Give the expression pint reads: words joined to a name, and what follows `per` in brackets."""
+    if (unit := named(text)) is not None:
+        return unit.name
+    parts = re.split(r"\s+per\s+|_per_", text.strip())
+    parts = [re.sub(r"(?<=[A-Za-z])\s+(?=[A-Za-z])", "_", part) for part in parts]
+    return "/".join([parts[0], *(f"({part})" for part in parts[1:])])

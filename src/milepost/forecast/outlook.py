@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from milepost.basics.text import Text
 from milepost.measure.reading import Reading
 
 Verdict = Literal["met", "on course", "at risk", "behind", "unlikely", "missed", "no evidence", "no number promised"]
@@ -20,6 +21,21 @@ class PathPoint:
     p25: float
     p75: float
     p95: float
+
+
+@dataclass(frozen=True)
+class Hang:
+    """How much the chance hangs on one choice: its chance under each answer, all else mixed."""
+
+    choice: str
+    question: Text
+    chances: tuple[tuple[Text, float], ...]
+
+    @property
+    def spread(self) -> float:
+        """The largest difference the choice makes."""
+        found = [chance for _, chance in self.chances]
+        return max(found) - min(found)
 
 
 @dataclass(frozen=True)
@@ -47,3 +63,6 @@ class Outlook:
     missing: tuple[str, ...]
     method: str
     notes: tuple[str, ...] = ()
+    chance_low: float | None = None
+    chance_high: float | None = None
+    hangs_on: tuple[Hang, ...] = ()

@@ -26,11 +26,13 @@ class Row:
 class Reading:
     """A figure with its meaning.
 
-    `value` is in the indicator's `unit` (growth: a fraction, 0.05 for 5 %). `kind` says what the number
+    `value` is in `unit`, which is the indicator's; where `is_growth` (growth, and a target of growth) it is a
+    fraction (0.05 for 5 %) and `unit` is "fraction". `kind` says what the number
     means: an exact value, a preliminary one, a rounding, a bound, January to month, growth over a year
     before, or a promise, which is never evidence. `published_text` and `published_unit` are as in the
     source. `known_on` is the day from which it may be used; `is_known_on_assumed` when the source gives no
-    full date of publication.
+    full date of publication. `as_of` is the day the source states where it lies inside the period: what is
+    measured was so on that day, and the period's later days are not covered.
     """
 
     id: str
@@ -51,6 +53,8 @@ class Reading:
     source_title: str
     note: str
     row: Row
+    is_growth: bool = False
+    as_of: date | None = None
 
     @property
     def is_evidence(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +26,8 @@ class Relation:
     """How a figure of one area may speak for another: value(`area`) = r x value(`evidence_area`).
 
     `ratio` is the range of r before any pair of figures is seen; pairs known on the date sharpen it.
-    Without such a declaration a figure of one area is never used for another.
+    Without such a declaration a figure of one area is never used for another. `may_be_same`: sources mix the
+    two names, so that the figures may already be of `area` itself.
     """
 
     indicator: str
@@ -33,6 +35,7 @@ class Relation:
     evidence_area: str
     ratio: Range
     reason: Text
+    may_be_same: bool = True
     place: Place = NOWHERE
 
 
@@ -43,11 +46,16 @@ class Figure:
     indicator: str
     unit: str | None = None
     note: Text | None = None
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a zone decides for itself; each has a default and a meaning in docs/guide."""
+    """What a zone decides for itself; each has a default and a meaning in docs/guide.
+
+    `oldest_evidence_years` is the age past which an indicator's newest figure is no evidence; `on_course`,
+    `at_risk` and `behind` are the least chances of these verdicts; `seed` and `draws` are the forecast's.
+    """
 
     oldest_evidence_years: float = 3.0
     on_course: float = 0.8
@@ -59,7 +67,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class ZoneFile:
-    """What zone.yaml itself holds."""
+    """What zone.yaml itself holds.
+
+    `roles` says which area a word of the wings stands for here (`city: BEIJING`); `units` gives the
+    source's own spellings of units; `undated_periods` the words that stand where a period has no date.
+    """
 
     id: str
     name: Text
@@ -67,6 +79,7 @@ class ZoneFile:
     areas: tuple[Area, ...]
     about: Text | None = None
     settings: Settings = field(default_factory=Settings)
+    roles: dict[str, str] = field(default_factory=dict)
     undated_periods: tuple[str, ...] = ()
     units: dict[str, str] = field(default_factory=dict)
     relations: tuple[Relation, ...] = ()
@@ -83,14 +96,20 @@ class Zone:
     indicators: dict[str, Indicator]
     figures: dict[str, Figure]
 
-    @property
+    @functools.cached_property
     def areas(self) -> dict[str, Area]:
         """Areas by their id."""
         return {area.id: area for area in self.declared.areas}
 
+    @functools.cached_property
+    def _written(self) -> dict[str, str]:
+        spellings = {word: area.id for area in self.declared.areas for word in area.also_written}
+        return spellings | {area.id: area.id for area in self.declared.areas}
+
     def area_named(self, written: str) -> str | None:
         """Give the id of the area a source writes as `written`, or None."""
-        for area in self.declared.areas:
-            if written == area.id or written in area.also_written:
-                return area.id
-        return None
+        return self._written.get(written)
+
+    def unit_named(self, written: str) -> str:
+        """Give the unit a source writes as `written`: the zone's reading of it, or the word itself."""
+        return self.declared.units.get(written, written)

@@ -5,10 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+LINE, SURPLUS, BEYOND = "_line", "_surplus", "_beyond"
+"""Columns of a batch's table beside those of its register: the line in the file (a row of a sheet) on which
+the row begins, how many cells it has more than the head (less than none: fewer), and their text."""
+
 
 @dataclass(frozen=True)
 class Receipt:
-    """What was received: the file's name, the hash of its content, when, by whom, and how it was read."""
+    """What was received: the file's name, the hash of its content, when, by whom, and how it was read.
+
+    `content_hash` is the SHA-256 of the bytes; `how_read` says the format, encoding and separator found.
+    """
 
     file: str
     content_hash: str
@@ -19,10 +26,19 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows of a register as they came: `table` names them in the engine, every column as text, plus `line`."""
+    """Rows of a register as they came.
+
+    `table` names them in the engine: `columns` as text (an empty cell is an empty text) plus `_line`,
+    `_surplus` and `_beyond`.
+    """
 
     register: str
     table: str
     count: int
     columns: tuple[str, ...]
     receipt: Receipt
+
+    @property
+    def id(self) -> str:
+        """A short name of the batch: the beginning of its content's hash."""
+        return self.receipt.content_hash[:12]

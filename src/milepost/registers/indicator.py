@@ -15,7 +15,11 @@ Scale = Literal["log", "logit", "count", "stage", "real"]
 
 @dataclass(frozen=True)
 class Ratio:
-    """A ratio of two indicators; `of_area` takes the denominator in another area (a share of a city)."""
+    """A ratio of two indicators; `of_area` takes the denominator in another area (a share of a city).
+
+    In a wing's file `of_area` is a role such as `city`; a zone says which of its areas has that role, and
+    the zone's own indicators hold the area's id.
+    """
 
     numerator: str
     denominator: str

@@ -1,0 +1,130 @@
+"""Delta tables through delta-rs: append, versions, receipts, and the file list of a version.
+
+A table only grows: there is no delete, no overwrite, no vacuum here, and its log is kept for good, so that
+every version can be read again. Rows are read by handing the file list of a version to an engine, never
+through delta-rs itself (its path through pyarrow can abort the interpreter at exit).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+
+from milepost.basics.errors import Trouble, TryAgain, YoursToMend
+
+# Delta's own default drops its log after 30 days, and with it the receipts and the way back to old versions.
+_KEPT_FOR_GOOD = {"delta.logRetentionDuration": "interval 36500 days", "delta.enableExpiredLogCleanup": "false"}
+_READABLE_FEATURES = {"timestampNtz"}
+
+
+@dataclass(frozen=True)
+class Commit:
+    """One commit of a table: its version, its time, and the metadata it was given."""
+
+    version: int
+    at: datetime
+    metadata: dict[str, str]
+
+
+def newest(path: Path) -> int | None:
+    """Give the newest version of the table at `path`, or None where there is no table."""
+    if not (path / "_delta_log").is_dir():
+        return None
+    with _told():
+        try:
+            return int(DeltaTable(path).version())
+        except TableNotFoundError:
+            return None
+
+
+def create(path: Path, schema: pa.Schema) -> int:
+    """Make an empty table (version 0) where there is none, and give the newest version."""
+    with _told():
+        path.mkdir(parents=True, exist_ok=True)
+        table = DeltaTable.create(path, schema=schema, mode="ignore", configuration=_KEPT_FOR_GOOD)
+        return int(table.version())
+
+
+def append(path: Path, parent: int, rows: Any, metadata: dict[str, str], name: str) -> int:
+    """Add rows (an Arrow record batch reader) as version `parent` + 1, all or nothing, and give its number.
+
+    `name` is what `version_of` finds the commit by. Files are written first and the commit is one atomic
+    act, so a process that dies leaves the table whole. Raises TryAgain (K002) where somebody else has
+    committed since `parent`: what was decided by reading `parent` must be decided again.
+    """
+    with _told():
+        write_deltalake(
+            DeltaTable(path, version=parent),
+            rows,
+            mode="append",
+            writer_properties=WriterProperties(compression="ZSTD"),
+            commit_properties=CommitProperties(
+                custom_metadata=metadata,
+                app_transactions=[Transaction(app_id=name, version=parent + 1)],
+                max_commit_retries=0,
+            ),
+        )
+    return parent + 1
+
+
+def version_of(path: Path, name: str) -> int | None:
+    """Give the last version that was committed under `name`, or None; no history is read for it."""
+    if newest(path) is None:
+        return None
+    with _told():
+        found = DeltaTable(path).transaction_version(name)
+    return None if found is None else int(found)
+
+
+def files(path: Path, version: int | None = None) -> list[str]:
+    """Give the Parquet files that make up a version (the newest without one).
+
+    Raises YoursToMend: K003 where the table has features a file list would not respect (deletion
+    vectors, renamed columns), K004 where there is no such version.
+    """
+    with _told():
+        last = DeltaTable(path).version()
+        if version is not None and not 0 <= version <= last:
+            mend = f"Ask for a version from 0 to {last}"
+            raise YoursToMend(Trouble("K004", f"there is no version {version}", mend))
+        table = DeltaTable(path, version=version)
+        protocol = table.protocol()
+        features = set(protocol.reader_features or ())
+        if features - _READABLE_FEATURES or protocol.min_reader_version == 2:
+            mend = "Keep registers with this program only; restore the folder from a copy"
+            raise YoursToMend(Trouble("K003", "the table was changed by another program", mend))
+        return list(table.file_uris())
+
+
+def history(path: Path, since: int = 0) -> list[Commit]:
+    """Give the commits of a table from version `since` on, oldest first."""
+    last = newest(path)
+    if last is None:
+        return []
+    with _told():
+        told = DeltaTable(path).history(last - since + 1)
+    commits = [
+        Commit(int(entry["version"]), datetime.fromtimestamp(entry["timestamp"] / 1000, UTC), entry) for entry in told
+    ]
+    return sorted(commits, key=lambda commit: commit.version)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell an error of the table format as one of ours, without its words."""
+    try:
+        yield
+    except CommitFailedError:
+        raise TryAgain(Trouble("K002", "somebody else kept rows at the same moment", "Try again")) from None
+    except (DeltaError, OSError) as error:
+        what = f"the kept table cannot be read or written ({type(error).__name__})"
+        mend = "See that the disk has room and the folder may be written, then try again"
+        raise TryAgain(Trouble("K001", what, mend)) from None

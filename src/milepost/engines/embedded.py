@@ -1,0 +1,159 @@
+"""The embedded engine: DuckDB in this process, Arrow in and out.
+
+Tables live in memory and spill to a scratch folder; what lasts is in Delta tables (`engines.delta`).
+Nothing of the engine shows through: its errors may quote values, so only their kind is told.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from milepost.basics.errors import MilepostError, Trouble, TryAgain
+
+_LARGEST_MEMORY_MB = 4096
+_ROWS_AT_ONCE = 50_000
+
+
+def quoted(name: str) -> str:
+    """Give a name as SQL writes it.
+
+    >>> quoted('a"b')
+    '"a""b"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Give a text as SQL writes it.
+
+    >>> literal("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+class Engine:
+    """One engine for one piece of work; use it in a `with` block.
+
+    Memory is limited to half of the machine's and at most `memory_mb`; threads to the processors this
+    process may use. It reaches no network and sees no variable of the program.
+    """
+
+    def __init__(self, memory_mb: int = _LARGEST_MEMORY_MB, threads: int | None = None) -> None:
+        half_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**21
+        with _hidden():
+            self._connection = duckdb.connect(
+                config={
+                    "memory_limit": f"{min(memory_mb, half_mb)}MB",
+                    "threads": threads or len(os.sched_getaffinity(0)),
+                    "python_enable_replacements": False,
+                    "autoinstall_known_extensions": False,
+                    "autoload_known_extensions": False,
+                }
+            )
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of every table and thread."""
+        self._connection.close()
+
+    def load(self, name: str, types: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> int:
+        """Fill the new table `name` from rows and give their count; `types` names its columns and SQL types.
+
+        A table of that name is replaced; any number of rows passes through in portions. Whatever `rows`
+        raises passes through too, and no half table stays.
+        """
+        defined = ", ".join(f"{quoted(column)} {kind}" for column, kind in types.items())
+        self._run(f"create or replace table {quoted(name)} ({defined})")
+        count, left = 0, iter(rows)
+        try:
+            while portion := list(itertools.islice(left, _ROWS_AT_ONCE)):
+                self._run(f"insert into {quoted(name)} select * from arriving", _as_texts(types, portion))
+                count += len(portion)
+        except BaseException:
+            self.drop(name)
+            raise
+        return count
+
+    def make(self, name: str, query: str) -> None:
+        """Make the table `name` from a query; a table of that name is replaced."""
+        self._run(f"create or replace table {quoted(name)} as {query}")
+
+    def view_files(self, name: str, files: Sequence[str], columns: Sequence[str]) -> None:
+        """Make the view `name` over Parquet files; without files it is empty, with `columns` of text."""
+        if files:
+            listed = ", ".join(literal(file) for file in files)
+            source = f"select * from read_parquet([{listed}], union_by_name => true)"
+        else:
+            source = "select " + ", ".join(f"null::varchar as {quoted(column)}" for column in columns) + " where false"
+        self._run(f"create or replace view {quoted(name)} as {source}")
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Give the rows of a query; for answers that are small."""
+        with _hidden():
+            return list(self._connection.execute(query).fetchall())
+
+    def stream(self, query: str, batch_rows: int = 100_000) -> Any:
+        """Give the rows of a query as an Arrow record batch reader; for answers of any size."""
+        with _hidden():
+            return self._connection.sql(query).to_arrow_reader(batch_rows)
+
+    def drop(self, name: str) -> None:
+        """Forget a table, if it is there."""
+        self._run(f"drop table if exists {quoted(name)}")
+
+    def _run(self, statement: str, arriving: pa.RecordBatch | None = None) -> None:
+        with _hidden():
+            if arriving is not None:
+                self._connection.register("arriving", arriving)
+            try:
+                self._connection.execute(statement)
+            finally:
+                if arriving is not None:
+                    self._connection.unregister("arriving")
+
+
+def _as_texts(columns: Iterable[str], rows: Sequence[Sequence[Any]]) -> pa.RecordBatch:
+    """Give rows as Arrow columns of text, which the table's own types read on arrival.
+
+    The builder is used because `pyarrow.array` imports pandas wherever that happens to be installed, which
+    takes longer than all of a small walk.
+    """
+    arrays = []
+    for values in zip(*rows, strict=True):
+        builder = pa.lib.StringBuilder()
+        builder.append_values([value if value is None or isinstance(value, str) else str(value) for value in values])
+        arrays.append(builder.finish())
+    return pa.RecordBatch.from_arrays(arrays, names=list(columns))
+
+
+@contextmanager
+def _hidden() -> Iterator[None]:
+    """Tell the kind of an engine's error and keep its words, which may quote values, to itself."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        trouble = Trouble("E002", "the engine ran out of memory", "Close other programs, or take smaller files")
+    except duckdb.IOException:
+        trouble = Trouble("E003", "the engine could not read or write a file", "See that the disk has room, try again")
+    except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
+    except duckdb.Error as error:
+        what = f"the engine could not compute ({type(error).__name__})"
+        trouble = Trouble("E001", what, "This is a fault of the program: report it with this line")
+        raise MilepostError(trouble) from None
+    else:
+        return
+    raise TryAgain(trouble) from None

@@ -1,0 +1,87 @@
+"""The draws of one target under every combination of the open choices, mixed by their weights."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milepost.forecast.case import Case, end_of, gather
+from milepost.forecast.choices import Assumed, Question, combinations
+from milepost.forecast.paths import at_deadline, draw_years
+from milepost.forecast.priors import Priors
+from milepost.forecast.verdict import is_reached
+from milepost.measure.reading import Reading
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """Draws of all combinations together.
+
+    `years` gives the indicator [draws] in its unit for each year; `end` [draws] is what the target is about,
+    `reached` [draws] whether it is met, and `chances` the chance under each combination alone.
+    """
+
+    years: dict[int, Floats]
+    end: Floats
+    reached: NDArray[np.bool_]
+    chances: tuple[tuple[Assumed, float], ...]
+
+
+def mix(case: Case, readings: Sequence[Reading], priors: Priors) -> Mixed:
+    """Give the draws of a case under every combination of the choices that are open for it.
+
+    Each combination gives draws in proportion to its weight; those under which no figure gives a level are
+    left out. A path method is assumed: stages have their own.
+    """
+    cases = {}
+    for assumed in combinations(priors, _open_questions(case, priors)):
+        variant = gather(case.target, case.zone, readings, case.known_on, assumed)
+        if variant.used:
+            cases[assumed] = variant
+    total = sum(assumed.weight for assumed in cases)
+    ends, reached, chances = [], [], []
+    years: dict[int, list[Floats]] = {}
+    for number, (assumed, variant) in enumerate(cases.items()):
+        draws = max(1, round(case.zone.declared.settings.draws * assumed.weight / total))
+        by_year = draw_years(variant, assumed, priors, draws, seed_of(case) + number)
+        end = at_deadline(variant, by_year)
+        hits = _hits(case, end, by_year)
+        ends.append(end)
+        reached.append(hits)
+        chances.append((assumed, float(np.mean(hits))))
+        for year, values in by_year.items():
+            years.setdefault(year, []).append(values)
+    return Mixed(
+        {year: np.concatenate(values) for year, values in sorted(years.items())},
+        np.concatenate(ends),
+        np.concatenate(reached),
+        tuple(chances),
+    )
+
+
+def _open_questions(case: Case, priors: Priors) -> tuple[Question, ...]:
+    """Give the questions whose answers can differ here."""
+    related = {said.subject.relation[1:3] for said in case.used if said.subject.relation}
+    may_be_same = any(r.may_be_same and (r.indicator, r.evidence_area) in related for r in case.zone.declared.relations)
+    shortest = min(assumed.look_back_years for assumed in combinations(priors))
+    has_old = any(end_of(said.reading).year < case.known_on.year - shortest for said in case.used)
+    return ("drift", *(("look_back",) if has_old else ()), *(("area",) if may_be_same else ()))
+
+
+def _hits(case: Case, end: Floats, by_year: Mapping[int, Floats]) -> NDArray[np.bool_]:
+    """Say of each draw [draws] whether it meets the target; "rising" is above the base year of the same draw."""
+    if case.target.value is None:
+        assert case.target.base_year is not None
+        return np.asarray(end > by_year[case.target.base_year])
+    return is_reached(end, case.target, case.indicator)
+
+
+def seed_of(case: Case) -> int:
+    """Give the seed of a target: the zone's own, moved by the target's id so that targets are independent."""
+    return case.zone.declared.settings.seed + zlib.crc32(case.target.id.encode())

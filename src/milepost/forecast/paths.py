@@ -1,0 +1,79 @@
+"""One model of one target: its statements gathered into a system, and the indicator drawn year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milepost.forecast.case import Case, end_of
+from milepost.forecast.choices import Assumed
+from milepost.forecast.evidence import speak, years_of
+from milepost.forecast.priors import Priors
+from milepost.forecast.sampler import sample
+from milepost.forecast.statements import Latent, System, path
+from milepost.plan.zone import Zone
+
+Floats = NDArray[np.float64]
+# The logs of the two ends of a central 90 % range are this many standard deviations apart.
+_RANGE_SDS = 3.2897
+
+
+def draw_years(case: Case, assumed: Assumed, priors: Priors, draws: int, seed: int) -> dict[int, Floats]:
+    """Give draws [draws] of the indicator, in its unit, for every year from its first figure to the deadline."""
+    system, years = _system(case, assumed, priors)
+    drawn = sample(system.compiled(), draws, seed)
+
+    def values(year: int) -> Floats:
+        if not case.parts:
+            return case.scale.from_path(drawn.of(path("own", year)))
+        return case.scale.from_path(drawn.of(path("numerator", year)) - drawn.of(path("denominator", year)))
+
+    by_year = {year: values(year) for year in years}
+    if case.indicator.kind == "cumulative":
+        return dict(zip(by_year, np.maximum.accumulate(list(by_year.values())), strict=True))
+    return by_year
+
+
+def at_deadline(case: Case, by_year: Mapping[int, Floats]) -> Floats:
+    """Give draws [draws] of what the target is about: the deadline's year, or the sum of years up to it."""
+    target = case.target
+    assert target.deadline is not None
+    if target.sum_from is None:
+        return by_year[target.deadline.year]
+    return np.asarray(np.sum([by_year[year] for year in range(target.sum_from, target.deadline.year + 1)], axis=0))
+
+
+def _system(case: Case, assumed: Assumed, priors: Priors) -> tuple[System, range]:
+    system, target = System(priors, is_joint=bool(case.parts)), case.target
+    spans = [years_of(said) for said in case.used]
+    assert target.deadline is not None
+    asked = [year for year in (target.sum_from, target.base_year) if year is not None]
+    first = min(*(start for start, _ in spans), target.deadline.year, *asked)
+    last = max(*(end for _, end in spans), target.deadline.year, *asked)
+    for series in case.parts or (case.own,):
+        # What is seen of a ratio is seen of its parts.
+        seen = [end for said, (_, end) in zip(case.used, spans, strict=True) if said.series in (series.name, "own")]
+        system.add_path(series.name, first, last, _start(case, series.name), max(seen), assumed.damping)
+    for said in case.used:
+        if said.subject.relation:
+            _relate(system, said.subject.relation, case.zone)
+        speak(system, said)
+    return system, range(first, last + 1)
+
+
+def _start(case: Case, series: str) -> float:
+    """Give a level near which a path begins; the prior around it is so wide that it decides nothing."""
+    levels = [said for said in case.used if said.series == series and said.reading.kind != "growth_yoy_pct"]
+    oldest = min(levels, key=lambda said: (end_of(said.reading), said.reading.id), default=None)
+    return oldest.scale.to_path(oldest.reading.value) if oldest else 0.0
+
+
+def _relate(system: System, latent: Latent, zone: Zone) -> None:
+    """Add the unknown log ratio of two areas with its declared range."""
+    _, indicator, evidence_area, area = latent
+    for relation in zone.declared.relations:
+        if (relation.indicator, relation.evidence_area, relation.area) == (indicator, evidence_area, area):
+            low, high = np.log(relation.ratio.low), np.log(relation.ratio.high)
+            system.add_unknown(latent, float(low + high) / 2.0, max(float(high - low) / _RANGE_SDS, 1e-3))

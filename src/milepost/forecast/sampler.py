@@ -1,0 +1,104 @@
+"""Draws of the latent numbers given all statements: a Gibbs sampler over parallel chains.
+
+Given which part of its mixture each error came from, and the innovation scales, the latent numbers are
+jointly normal, and one exact draw is the solution of the perturbed normal equations (Papandreou & Yuille
+2010, *Gaussian sampling by local perturbations*). Given the latent numbers, parts and scales are
+independent categorical draws. Chains are many and short, all advanced together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milepost.forecast.statements import Compiled, Latent
+
+Floats = NDArray[np.float64]
+_CHAINS = 40
+_BURN_IN = 25
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Draws [draws, latents] from the posterior; neighbouring draws of a chain are `chains` rows apart."""
+
+    latents: tuple[Latent, ...]
+    values: Floats
+    chains: int
+
+    def of(self, latent: Latent) -> Floats:
+        """Give the draws [draws] of one latent number."""
+        return self.values[:, self.latents.index(latent)]
+
+
+def sample(system: Compiled, draws: int, seed: int) -> Draws:
+    """Give `draws` draws of all latent numbers, the same for the same seed.
+
+    `draws` is rounded up to a whole number per chain.
+    """
+    random = np.random.default_rng(seed)
+    kept = -(-draws // _CHAINS)
+    state = _Chain(system, random)
+    values = np.empty((kept, _CHAINS, len(system.latents)))
+    for step in range(-_BURN_IN, kept):
+        latent = state.advance()
+        if step >= 0:
+            values[step] = latent
+    return Draws(system.latents, values.reshape(-1, len(system.latents))[:draws], _CHAINS)
+
+
+class _Chain:
+    """All chains at one moment: parts [chains, rows] and innovation scales [chains, series]."""
+
+    def __init__(self, system: Compiled, random: np.random.Generator) -> None:
+        self.system, self.random = system, random
+        rows, size = system.design.shape
+        self.parts = np.tile(system.log_weight.argmax(axis=1), (_CHAINS, 1))
+        self.scales = np.full((_CHAINS, max(1, len(system.series))), system.scales[len(system.scales) // 2])
+        self.rows = np.arange(rows)
+        # The normal equations are sparse: only pairs of latent numbers that meet in a statement are added up.
+        left, right = np.nonzero((system.design != 0).T.astype(float) @ (system.design != 0))
+        self.flat = left * size + right
+        self.products = system.design[:, left] * system.design[:, right]
+
+    def advance(self) -> Floats:
+        """Draw latent numbers [chains, latents], then parts and scales, and give the latent numbers."""
+        system, random = self.system, self.random
+        scale = self._row_scale()
+        sd = system.sd[self.rows, self.parts] * scale
+        shift = system.shift[self.rows, self.parts]
+        weight = sd**-2
+        size = len(system.latents)
+        precision = np.zeros((_CHAINS, size * size))
+        precision[:, self.flat] = weight @ self.products
+        perturbed = system.value + shift + sd * random.standard_normal(sd.shape)
+        right_side = (weight * perturbed) @ system.design
+        latent = np.linalg.solve(precision.reshape(_CHAINS, size, size), right_side[:, :, None])[:, :, 0]
+        residual = latent @ system.design.T - system.value
+        self._draw_parts(residual, scale)
+        self._draw_scales(residual)
+        return latent
+
+    def _row_scale(self) -> Floats:
+        scale = np.where(self.system.scale >= 0, self.scales[:, self.system.scale], 1.0)
+        return np.asarray(scale)
+
+    def _draw_parts(self, residual: Floats, scale: Floats) -> None:
+        system = self.system
+        sd = system.sd * scale[:, :, None]
+        score = system.log_weight - np.log(sd) - 0.5 * ((residual[:, :, None] - system.shift) / sd) ** 2
+        gumbel = -np.log(-np.log(self.random.random(score.shape)))
+        self.parts = (score + gumbel).argmax(axis=2)
+
+    def _draw_scales(self, residual: Floats) -> None:
+        system = self.system
+        times = system.sd[self.rows, self.parts]
+        for index in range(len(system.series)):
+            mine = system.scale == index
+            total = ((residual[:, mine] / times[:, mine]) ** 2).sum(axis=1)
+            score = system.scale_prior - mine.sum() * np.log(system.scales)
+            score = score - 0.5 * total[:, None] / system.scales**2
+            gumbel = -np.log(-np.log(self.random.random(score.shape)))
+            self.scales[:, index] = system.scales[(score + gumbel).argmax(axis=1)]

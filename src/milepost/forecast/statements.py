@@ -1,0 +1,138 @@
+"""The latent paths and what is said of them: every prior and every figure is one linear statement.
+
+A statement reads `sum of coefficient x latent = value + error`, where the error is a finite mixture of
+normals. Levels, growth, months of a year, ratios and figures of another area are all of this form, so
+that several indicators, unknown seasonal shares and unknown area ratios are weighed in one system and
+the order of figures cannot matter. References: West & Harrison (1997), *Bayesian Forecasting and Dynamic
+Models*, ch. 4; Frühwirth-Schnatter (2006), *Finite Mixture and Markov Switching Models*, ch. 13.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milepost.forecast.priors import Component, Noise, Priors, normal
+
+Latent = tuple[str, ...]
+"""The name of a latent number: ("path", series, year), ("drift", series), ("share", series, months), ..."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One linear statement; `series` names the innovation scale its error is measured in, if any."""
+
+    terms: tuple[tuple[Latent, float], ...]
+    value: float
+    noise: Noise
+    series: str = ""
+
+
+@dataclass
+class System:
+    """The statements of one target, gathered; latent numbers come into being as they are named.
+
+    In a joint system several paths share the shocks of each year and the seasons of the place.
+    """
+
+    priors: Priors
+    is_joint: bool = False
+    statements: list[Statement] = field(default_factory=list)
+    _declared: set[Latent] = field(default_factory=set)
+
+    def add_path(self, series: str, first: int, last: int, start: float, seen: int, damping: float = 1.0) -> None:
+        """Add a yearly path: a free start near `start`, a drift, common shocks, and innovations with breaks.
+
+        After `seen`, the last year with a figure, the drift returns to its prior mean by `damping` a year.
+        """
+        priors = self.priors
+        drift: Latent = ("drift", series)
+        self.say({path(series, first): 1.0}, start, normal(3.0))
+        self.say({drift: 1.0}, priors.drift_mean, normal(priors.drift_sd))
+        for year in range(first + 1, last + 1):
+            kept = damping ** max(0, year - seen)
+            step = {path(series, year): 1.0, path(series, year - 1): -1.0, drift: -kept}
+            if self.is_joint:
+                shock: Latent = ("shock", str(year))
+                self.add_unknown(shock, 0.0, priors.common_sd)
+                step[shock] = -1.0
+            self.say(step, (1.0 - kept) * priors.drift_mean, self._innovation(year), series)
+
+    def _innovation(self, year: int) -> Noise:
+        priors = self.priors
+        rare = priors.disturbed_break_weight if year in priors.disturbed_years else priors.break_weight
+        return Component(1.0 - rare, 0.0, 1.0), Component(rare, 0.0, priors.break_times)
+
+    def add_unknown(self, latent: Latent, mean: float, sd: float) -> None:
+        """Add a latent number with a normal prior, once."""
+        if latent not in self._declared:
+            self._declared.add(latent)
+            self.say({latent: 1.0}, mean, normal(sd))
+
+    def say(self, terms: Mapping[Latent, float], value: float, noise: Noise, series: str = "") -> None:
+        """Add a statement."""
+        self.statements.append(Statement(tuple(sorted(terms.items())), value, noise, series))
+
+    def compiled(self) -> Compiled:
+        """Give the statements as arrays, in an order that does not depend on the order of saying."""
+        ordered = sorted(self.statements, key=lambda said: (said.terms, said.value, said.series, repr(said.noise)))
+        return Compiled.of(ordered, self.priors)
+
+
+def path(series: str, year: int) -> Latent:
+    """Give the name of a path's value in a year."""
+    return ("path", series, str(year))
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Statements as arrays: `design` [rows, latents], `value` [rows], mixture parts [rows, parts].
+
+    Parts are padded with weight 0. `scale` [rows] is the index of the innovation scale of a row, -1 where
+    its sd is absolute; `scales` are the values an innovation scale may take and `scale_prior` their log
+    prior.
+    """
+
+    latents: tuple[Latent, ...]
+    design: NDArray[np.float64]
+    value: NDArray[np.float64]
+    log_weight: NDArray[np.float64]
+    shift: NDArray[np.float64]
+    sd: NDArray[np.float64]
+    scale: NDArray[np.int64]
+    series: tuple[str, ...]
+    scales: NDArray[np.float64]
+    scale_prior: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, statements: list[Statement], priors: Priors) -> Compiled:
+        """Give the arrays of statements."""
+        latents = tuple(sorted({name for s in statements for name, _ in s.terms}))
+        where = {name: column for column, name in enumerate(latents)}
+        series = tuple(sorted({s.series for s in statements if s.series}))
+        rows, parts = len(statements), max(len(s.noise) for s in statements)
+        design = np.zeros((rows, len(latents)))
+        weight, shift, sd = np.zeros((rows, parts)), np.zeros((rows, parts)), np.ones((rows, parts))
+        for row, statement in enumerate(statements):
+            for name, coefficient in statement.terms:
+                design[row, where[name]] += coefficient
+            for part, component in enumerate(statement.noise):
+                weight[row, part], shift[row, part], sd[row, part] = component.weight, component.shift, component.sd
+        steps = np.linspace(-2.5, 2.5, 15)
+        with np.errstate(divide="ignore"):
+            log_weight = np.log(weight)
+        return cls(
+            latents,
+            design,
+            np.array([s.value for s in statements]),
+            log_weight,
+            shift,
+            sd,
+            np.array([series.index(s.series) if s.series else -1 for s in statements]),
+            series,
+            priors.innovation_sd_median * priors.innovation_sd_spread**steps,
+            -0.5 * steps**2,
+        )

@@ -1,0 +1,144 @@
+"""Files beside the tables: what was received stays as it came; what was refused waits to be mended.
+
+Every file is written under a passing name and renamed, so that none is ever seen half. A name that comes
+from outside loses everything that could lead out of its folder.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from milepost.basics.errors import Trouble, TryAgain
+from milepost.check.check import tell
+from milepost.check.verdict import Verdict
+from milepost.engines.embedded import Engine, quoted
+from milepost.keep.store import RECEIVED, REFUSED, Store
+from milepost.receive.batch import BEYOND, LINE
+from milepost.receive.waiting import WAITING_COLUMNS, neutral
+from milepost.registers.register import Register
+
+_LONGEST_NAME = 80
+
+
+def safe_name(name: str) -> str:
+    """Give the name of a file that stays in its folder on every system.
+
+    >>> safe_name("../../etc/passwd"), safe_name("..\\\\x.csv"), safe_name("2025 年.csv")
+    ('passwd', 'x.csv', '2025_年.csv')
+    """
+    last = re.split(r"[/\\\\]", name)[-1]
+    plain = re.sub(r"[^\w.\-]", "_", last).lstrip(".") or "file"
+    stem, dot, ending = plain.rpartition(".")
+    return f"{stem[:_LONGEST_NAME]}.{ending[:8]}" if dot else plain[:_LONGEST_NAME]
+
+
+def keep_received(store: Store, path: Path, content_hash: str) -> Path:
+    """Copy a received file, as it came, under its content's hash, and give the place of the copy.
+
+    Raises TryAgain: K001 the folder cannot be written, K006 the file changed while it was read.
+    """
+    place = store.folder / RECEIVED / f"{content_hash}_{safe_name(path.name)}"
+    if place.exists():
+        return place
+    with _written(place, "wb") as copy, path.open("rb") as file:
+        shutil.copyfileobj(file, copy, 1 << 20)
+        copy.flush()
+        with Path(copy.name).open("rb") as done:
+            if hashlib.file_digest(done, "sha256").hexdigest() != content_hash:
+                raise TryAgain(Trouble("K006", "the file changed while it was read", "Send it when it is complete"))
+    return place
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What is remembered of a file with refused rows: its counts, and under which declarations it was checked."""
+
+    file: str
+    content_hash: str
+    checked_under: str
+    accepted: int
+    refused: int
+    warned: int
+    kept: int
+    rule_counts: dict[str, int]
+
+
+def refused_file(store: Store, register: str, content_hash: str) -> Path:
+    """Give the place of the file in which the refused rows of a batch wait."""
+    return store.folder / REFUSED / register / f"{content_hash[:12]}.csv"
+
+
+def waiting(store: Store, register: str, content_hash: str) -> Waiting | None:
+    """Give what is remembered of a file with refused rows, or None where none wait."""
+    try:
+        told = json.loads(refused_file(store, register, content_hash).with_suffix(".json").read_text("utf-8"))
+        found = Waiting(**told)
+    except (OSError, ValueError, TypeError):
+        return None
+    return found if found.content_hash == content_hash else None
+
+
+def keep_refused(engine: Engine, store: Store, register: Register, verdict: Verdict, checked_under: str) -> Path | None:
+    """Write the refused rows with line, rules, reasons and mends, and give the file; None when none wait.
+
+    The file has the register's columns first, so that it can be mended and sent again as it is; texts that
+    a spreadsheet would run are neutralised. What waited of the same batch before is replaced.
+    """
+    receipt = verdict.batch.receipt
+    place = refused_file(store, register.id, receipt.content_hash)
+    if not verdict.refused_count:
+        place.unlink(missing_ok=True)
+        place.with_suffix(".json").unlink(missing_ok=True)
+        return None
+    with _written(place, "w") as file:
+        writer = csv.writer(file)
+        writer.writerow((*register.column_ids, *WAITING_COLUMNS))
+        for row in _refused_rows(engine, register, verdict):
+            writer.writerow([neutral(str(cell)) for cell in row])
+    counts = (verdict.accepted_count, verdict.refused_count, verdict.warned_count, verdict.kept_count)
+    told = Waiting(receipt.file, receipt.content_hash, checked_under, *counts, verdict.rule_counts)
+    with _written(place.with_suffix(".json"), "w") as file:
+        json.dump(asdict(told), file, ensure_ascii=False)
+    return place
+
+
+def _refused_rows(engine: Engine, register: Register, verdict: Verdict) -> Iterator[tuple[Any, ...]]:
+    reader = engine.stream(f"select * from {quoted(verdict.refused)} order by {quoted(LINE)}", 10_000)
+    for batch in reader:
+        for row in batch.to_pylist():
+            told = [tell(register, fault, row) for fault in row["blocking"]]
+            reasons = (
+                "; ".join(t.code for t in told),
+                "; ".join(t.reason for t in told),
+                "; ".join(t.mend for t in told),
+            )
+            yield *(row[column] for column in register.column_ids), row[LINE], *reasons, row[BEYOND]
+
+
+@contextmanager
+def _written(place: Path, mode: str) -> Iterator[IO[Any]]:
+    """A file that appears whole or not at all."""
+    passing = place.with_name(f".{place.name[:60]}.{os.getpid()}.part")
+    encoding = None if "b" in mode else "utf-8-sig" if place.suffix == ".csv" else "utf-8"
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with passing.open(mode, encoding=encoding, newline=None if encoding is None else "") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        passing.replace(place)
+    except OSError as error:
+        what = f"a file could not be written ({type(error).__name__})"
+        raise TryAgain(Trouble("K001", what, "See that the disk has room and the folder may be written")) from None
+    finally:
+        passing.unlink(missing_ok=True)

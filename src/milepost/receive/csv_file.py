@@ -1,0 +1,133 @@
+"""CSV: encoding and separator are found and told; every row keeps the line it begins on.
+
+UTF-8 with and without a byte order mark and GB18030 are read. Rows are handed on one by one, so a file may be
+larger than memory; a line that never ends is refused before it fills memory.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from milepost.basics.errors import Place, Trouble, YoursToMend
+
+_LONGEST_LINE = 1_000_000
+_LONGEST_CELL = csv.field_size_limit()
+_SAMPLE_BYTES = 1_000_000
+_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+
+
+@dataclass(frozen=True)
+class Written:
+    """How a CSV file is written: its encoding (Python's name) and separator."""
+
+    encoding: str
+    separator: str
+
+    def __str__(self) -> str:
+        names = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 with a byte order mark", "gb18030": "GB18030"}
+        return f"CSV, {names[self.encoding]}, separated by {_SEPARATORS[self.separator]}"
+
+
+def how_written(path: Path, columns: tuple[str, ...], shown_as: str) -> Written:
+    """Give the encoding and separator of a file; the separator is the one that shows most known columns.
+
+    Raises YoursToMend: R002 not a text file, R003 an encoding that is not read, R010 an endless line.
+    """
+    encoding = _encoding(path, Place(shown_as))
+    with path.open(encoding=encoding, newline="", errors="replace") as file:
+        head = next(_lines(file, shown_as), "")
+    best = max(_SEPARATORS, key=lambda separator: (len(_known(head, separator, columns)), head.count(separator)))
+    return Written(encoding, best)
+
+
+def _known(head: str, separator: str, columns: tuple[str, ...]) -> set[str]:
+    return {name.strip().strip('"').strip() for name in head.split(separator)} & set(columns)
+
+
+def rows(path: Path, written: Written, shown_as: str) -> Iterator[tuple[int, list[str]]]:
+    """Give each row that is not blank with the line it begins on; a quoted cell may span lines.
+
+    Raises YoursToMend: R003 bytes of another encoding, R010 an endless line, R011 quotes that do not close.
+    """
+    begins = 1
+    with path.open(encoding=written.encoding, newline="") as file:
+        reader = csv.reader(_lines(file, shown_as), delimiter=written.separator, strict=True)
+        try:
+            for cells in reader:
+                if any(cells):
+                    yield begins, cells
+                begins = reader.line_num + 1
+        except csv.Error:
+            what = f"a cell of this row does not end (a quote is open), or it has over {_LONGEST_CELL:,} letters"
+            mend = 'Close every quote; write a quote inside a quoted cell twice ("")'
+            raise YoursToMend(Trouble("R011", what, mend, Place(shown_as, begins))) from None
+        except UnicodeDecodeError:
+            raise YoursToMend(_unknown_encoding(Place(shown_as, begins))) from None
+
+
+def _lines(file: io.TextIOBase, shown_as: str) -> Iterator[str]:
+    number = 0
+    while line := file.readline(_LONGEST_LINE + 1):
+        number += 1
+        if len(line) > _LONGEST_LINE:
+            what = f"the line is longer than {_LONGEST_LINE:,} characters"
+            mend = "Save the table with one row on each line"
+            raise YoursToMend(Trouble("R010", what, mend, Place(shown_as, number)))
+        yield line
+
+
+def _unknown_encoding(place: Place) -> Trouble:
+    mend = "Save the file as UTF-8 (in Excel: CSV UTF-8) and send it again"
+    return Trouble("R003", "the text is neither UTF-8 nor GB18030", mend, place)
+
+
+def _encoding(path: Path, place: Place) -> str:
+    with path.open("rb") as file:
+        sample = file.read(_SAMPLE_BYTES)
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise YoursToMend(_unknown_encoding(place))
+    if b"\0" in sample:
+        mend = "Send a CSV or an Excel file (.xlsx)"
+        raise YoursToMend(Trouble("R002", "this is not a text file", mend, place))
+    if sample.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if _decodes(path, "utf-8"):
+        return "utf-8"
+    if _is_chinese(sample) and _decodes(path, "gb18030"):
+        return "gb18030"
+    raise YoursToMend(_unknown_encoding(place))
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        try:
+            while piece := file.read(_SAMPLE_BYTES):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _is_chinese(sample: bytes) -> bool:
+    """Is the sample plausible GB18030? Half of its characters beyond ASCII are in common use (GB 2312).
+
+    Western text in an old code page also decodes as GB18030, but into rare characters, because there a
+    letter with an accent is followed by a plain one.
+    """
+    beyond = [character for character in sample.decode("gb18030", errors="replace") if ord(character) > 127]
+    common = sum(1 for character in beyond if _is_common(character))
+    return common * 2 >= len(beyond)
+
+
+def _is_common(character: str) -> bool:
+    try:
+        return len(character.encode("gb2312")) == 2
+    except UnicodeEncodeError:
+        return False

@@ -1,0 +1,33 @@
+"""The form of refused rows: the columns added to them, and texts that a spreadsheet must not run.
+
+A refused row is sent out with its reasons, mended by a person, and sent in again. On the way out a text that
+a spreadsheet would take for a formula gets an apostrophe; on the way in the same apostrophe is taken off.
+"""
+
+from __future__ import annotations
+
+import re
+
+WAITING_COLUMNS = ("refused_line", "refused_rules", "refused_reasons", "refused_mends", "refused_beyond")
+
+_RISKY = re.compile(r"'*[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_HELD = re.compile(r"'+[=+\-@\t\r]")
+
+
+def neutral(cell: str) -> str:
+    """Give the text of a cell so that no spreadsheet runs it; a number stays as it is.
+
+    >>> neutral("=1+1"), neutral("-1.6"), neutral("gdp")
+    ("'=1+1", '-1.6', 'gdp')
+    """
+    return f"'{cell}" if _RISKY.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+def restored(cell: str) -> str:
+    """Give back what `neutral` was given.
+
+    >>> restored(neutral("=1+1")), restored(neutral("'=1")), restored("'quoted'")
+    ('=1+1', "'=1", "'quoted'")
+    """
+    return cell[1:] if _HELD.match(cell) else cell

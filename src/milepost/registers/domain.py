@@ -1,0 +1,81 @@
+"""A wing as the rest of the house meets it: its folder, its indicators, its words.
+
+Nothing is read before it is asked for, and nothing is read twice.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+from milepost.basics.declared import build, read_yaml
+from milepost.basics.errors import Trouble, YoursToMend
+from milepost.basics.text import LANGUAGES, Text
+from milepost.registers.indicator import Indicator
+from milepost.registers.indicator_files import indicator_files, read_indicators
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a wing is called and what its page says at its head, in one language."""
+
+    label: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A wing: `id` is the name of its folder."""
+
+    id: str
+    folder: Path
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> Domain:
+        """Give the wing that lives in `folder`; nothing is read yet."""
+        return cls(folder.name, folder)
+
+    def indicators(self) -> dict[str, Indicator]:
+        """Give the wing's indicators by id.
+
+        Raises YoursToMend with every trouble of its files.
+        """
+        return dict(_indicators(self))
+
+    def words(self, language: str) -> Words:
+        """Give the wing's words in `en` or `zh`.
+
+        Raises YoursToMend where the file is missing or faulty.
+        """
+        return _words(self, language)
+
+    @property
+    def label(self) -> Text:
+        """The wing's name in both languages."""
+        return Text(*(self.words(language).label for language in LANGUAGES))
+
+    @property
+    def help(self) -> Text:
+        """What the wing measures, in both languages."""
+        return Text(*(self.words(language).help for language in LANGUAGES))
+
+
+@functools.cache
+def _indicators(domain: Domain) -> dict[str, Indicator]:
+    troubles: list[Trouble] = []
+    files = {path: f"{domain.id}/{path.relative_to(domain.folder)}" for path in indicator_files(domain.folder)}
+    found = read_indicators(domain.id, files, troubles)
+    if troubles:
+        raise YoursToMend(troubles)
+    return {key: indicator for key, indicator in found.items() if indicator is not None}
+
+
+@functools.cache
+def _words(domain: Domain, language: str) -> Words:
+    troubles: list[Trouble] = []
+    node = read_yaml(domain.folder / "words" / f"{language}.yaml", f"{domain.id}/words/{language}.yaml")
+    words = build(Words, node, troubles)
+    if words is None:
+        raise YoursToMend(troubles)
+    return words

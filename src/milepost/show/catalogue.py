@@ -1,0 +1,72 @@
+"""Wings and zones are introduced to each other here; no list of wings exists anywhere.
+
+A wing is found by being in `milepost.domains`, a zone by its folder's name.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from pathlib import Path
+
+import milepost.domains
+from milepost.basics.errors import Place, Trouble, YoursToMend
+from milepost.plan.folder import load_zone
+from milepost.plan.zone import Zone
+from milepost.registers.domain import Domain
+from milepost.registers.indicator import Indicator
+
+
+@functools.cache
+def find_wings() -> tuple[Domain, ...]:
+    """Give every wing that is there, by name.
+
+    Raises YoursToMend (Z019) where a folder of the wings does not say what wing it is.
+    """
+    return tuple(_wing(found.name) for found in sorted(pkgutil.iter_modules(milepost.domains.__path__)))
+
+
+def _wing(name: str) -> Domain:
+    domain = getattr(importlib.import_module(f"milepost.domains.{name}"), "DOMAIN", None)
+    if not isinstance(domain, Domain):
+        mend = "Write DOMAIN = Domain.from_folder(Path(__file__).parent) in its __init__.py"
+        raise YoursToMend(
+            Trouble("Z019", f"the wing {name} does not say that it is one", mend, Place(f"{name}/__init__.py"))
+        )
+    return domain
+
+
+@functools.cache
+def wing_indicators() -> dict[str, Indicator]:
+    """Give the indicators of all wings, by id.
+
+    Raises YoursToMend with all troubles of all wings.
+    """
+    found: dict[str, Indicator] = {}
+    troubles: list[Trouble] = []
+    for wing in find_wings():
+        try:
+            found.update(wing.indicators())
+        except YoursToMend as error:
+            troubles.extend(error.troubles)
+    if troubles:
+        raise YoursToMend(troubles)
+    return found
+
+
+def open_zone(folder: Path) -> Zone:
+    """Give the zone of a folder, with the indicators of all wings and its own.
+
+    Raises YoursToMend with all troubles of all its files.
+    """
+    return load_zone(folder, wing_indicators())
+
+
+def check_zone(folder: Path) -> tuple[Trouble, ...]:
+    """Give every trouble of a zone's folder, in the order of files and lines; an empty tuple when it is well formed."""
+    try:
+        open_zone(folder)
+    except YoursToMend as error:
+        return error.troubles
+    return ()

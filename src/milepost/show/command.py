@@ -1,0 +1,205 @@
+"""The command line: what was asked is read here, a verb is run, and the exit code says how it went.
+
+What a verb prints is written by the module of its noun (`plan_table`, `verdict_lines`, `lineage`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from milepost.basics.errors import MilepostError, Place, Trouble, TryAgain, YoursToMend, nearest
+from milepost.basics.text import LANGUAGES
+from milepost.show import telling
+from milepost.show.rooms import Rooms
+
+if TYPE_CHECKING:
+    from milepost.show.intake import Intake
+
+DONE, YOURS_TO_MEND, USAGE, FAULT, TRY_AGAIN, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 70, 75, 130, 141
+
+
+def main(arguments: Sequence[str] | None = None, rooms: Rooms | None = None) -> int:
+    """Run what the arguments ask for and give the exit code (0, 1, 2, 70, 75, 130, 141: docs/errors/README.md)."""
+    telling.use_unicode()
+    asked = _parser().parse_args(arguments)
+    try:
+        code: int = asked.verb(asked, rooms or Rooms())
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever read has enough. Standard output is pointed elsewhere, or Python complains when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        return _stopped(_from_system(error), asked.json)
+    except Exception as error:
+        return _stopped(error, asked.json)
+
+
+def _stopped(error: Exception, as_json: bool) -> int:
+    """Tell why the work stopped, and give the exit code."""
+    if os.environ.get("MILEPOST_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    troubles = error.troubles if isinstance(error, MilepostError) else (telling.fault(error),)
+    telling.print_troubles(troubles, sys.stderr)
+    if as_json:
+        telling.print_document({"troubles": [telling.trouble_document(trouble) for trouble in troubles]})
+    if isinstance(error, MilepostError):
+        return TRY_AGAIN if isinstance(error, TryAgain) else YOURS_TO_MEND
+    return FAULT
+
+
+def _from_system(error: OSError) -> MilepostError:
+    """What the system refused, told as ours: a missing or closed file is yours to mend, a full disk may pass."""
+    place = Place(str(error.filename)) if error.filename else Place("")
+    what = f"the system refused: {error.strerror or type(error).__name__}"
+    lasting = (FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError)
+    if isinstance(error, lasting):
+        return YoursToMend(Trouble("C001", what, "See that the path is right and may be read and written", place))
+    return TryAgain(Trouble("C002", what, "Mend what the system names, or try again later", place))
+
+
+def _check_zone(asked: argparse.Namespace, rooms: Rooms) -> int:
+    troubles = rooms.check_zone(asked.zone)
+    if asked.json:
+        listed = [telling.trouble_document(trouble) for trouble in troubles]
+        telling.print_document({"zone": str(asked.zone), "is_well_formed": not troubles, "troubles": listed})
+    elif troubles:
+        telling.print_troubles(troubles, sys.stdout)
+    else:
+        print(telling.zone_line(rooms.open_zone(asked.zone)))
+    return YOURS_TO_MEND if troubles else DONE
+
+
+def _receive(asked: argparse.Namespace, rooms: Rooms) -> int:
+    from milepost.show import verdict_lines
+
+    zone = rooms.open_zone(asked.zone)
+    intakes: list[Intake] = []
+    troubles: list[Trouble] = []
+    code = DONE
+    for file in asked.files:
+        try:
+            intakes.append(rooms.take_in(zone, asked.register, file))
+        except MilepostError as error:
+            # One file that cannot be read does not keep the others out.
+            troubles += error.troubles
+            code = max(code, TRY_AGAIN if isinstance(error, TryAgain) else YOURS_TO_MEND)
+    if asked.json:
+        listed = [telling.trouble_document(trouble) for trouble in troubles]
+        telling.print_document(
+            {"register": asked.register, "files": [verdict_lines.document(i) for i in intakes], "troubles": listed}
+        )
+    else:
+        for intake in intakes:
+            print(verdict_lines.as_text(intake))
+    telling.print_troubles(troubles, sys.stderr)
+    return max(code, YOURS_TO_MEND if any(intake.refused for intake in intakes) else DONE)
+
+
+def _walk(asked: argparse.Namespace, rooms: Rooms) -> int:
+    zone = rooms.open_zone(asked.zone)
+    with telling.progress_bar() as progress:
+        walked = rooms.walk(zone, asked.known_on, progress)
+    if asked.json:
+        telling.print_document(rooms.plan_document(walked))
+    else:
+        from milepost.show import plan_table
+
+        plan_table.print_plan(walked, asked.language)
+    return DONE
+
+
+def _lineage(asked: argparse.Namespace, rooms: Rooms) -> int:
+    from milepost.show import lineage
+
+    zone = rooms.open_zone(asked.zone)
+    found = rooms.trace(zone, asked.reading)
+    if asked.json:
+        telling.print_document(lineage.document(found))
+    else:
+        print(lineage.as_text(found, zone))
+    return DONE
+
+
+def _serve(asked: argparse.Namespace, rooms: Rooms) -> int:
+    rooms.serve(rooms.open_zone(asked.zone), asked.port)
+    return DONE
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaint is one calm line, with the nearest known name."""
+
+    def error(self, message: str) -> NoReturn:
+        unknown = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message)
+        if unknown:
+            choices = [choice.strip(" '") for choice in unknown[2].split(",")]
+            hint = nearest(unknown[1], choices) or f"it may be: {', '.join(choices)}"
+            message = f"{unknown[1]} is not known here; {hint}"
+        self.exit(USAGE, f"{self.prog}: {message}\nWhat may be written: {self.prog} --help\n")
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version
+
+        parser.exit(DONE, f"milepost {version('milepost')}\n")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a day is written as 2023-11-22") from None
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port is a whole number up to 65535")
+    return int(text)
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="milepost", allow_abbrev=False, description="Runs a development zone's plan: from records to figures, "
+        "and from figures to the chance of each promise.",
+        epilog="Exit codes: 0 done, 1 yours to mend, 2 not written as it is read, 75 try again.",
+    )  # fmt: skip
+    parser.add_argument("--version", action=_Version, nargs=0, help="say the version")
+    verbs = parser.add_subparsers(metavar="VERB", required=True, parser_class=_Parser)
+
+    def verb(name: str, run: Any, says: str, has_json: bool = True) -> argparse.ArgumentParser:
+        one = verbs.add_parser(name, help=says, description=says[0].upper() + says[1:] + ".", allow_abbrev=False)
+        one.add_argument("zone", metavar="ZONE", type=Path, help="the zone's folder, such as zones/etown")
+        one.set_defaults(verb=run, json=False)
+        if has_json:
+            one.add_argument("--json", action="store_true", help="print one document on standard output")
+        return one
+
+    verb("check-zone", _check_zone, "say whether the zone's folder is well formed, and where it is not")
+    receive = verb("receive", _receive, "take files into a register: receive, check, keep, and say the verdict")
+    receive.add_argument("register", metavar="REGISTER", help="the register the rows are for")
+    receive.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a file with rows")
+    walk = verb("walk", _walk, "walk from the files to the chance of each target, and print the plan")
+    walk.add_argument("--known-on", metavar="DATE", type=_day, help="as known on this day (2023-11-22); now by default")
+    walk.add_argument("--language", choices=LANGUAGES, default="en", help="the table's language (en by default)")
+    lineage = verb("lineage", _lineage, "walk back from a figure to the row of the file it came from")
+    lineage.add_argument("reading", metavar="READING", help="a reading's id, as `walk --json` and the pages name it")
+    serve = verb("serve", _serve, "serve the zone's site on this machine", has_json=False)
+    serve.add_argument("--port", type=_port, default=8000, help="the port to listen on (8000 by default)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""The plan as one document, the same for the command line's `--json` and the site's `/api/plan.json`.
+
+Names are those of the plan file; texts come in both languages; a number that does not exist is null.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from milepost.basics.text import Text
+from milepost.forecast.outlook import Outlook
+from milepost.measure.reading import Reading
+from milepost.plan.plan import Plan, Target
+from milepost.show.guard import let_out
+from milepost.show.walk import Walk
+
+
+def plan_document(walk: Walk) -> dict[str, Any]:
+    """Give the judged plan as a document of plain values.
+
+    Chances are between 0 and 1 with three decimals, estimates have six significant digits, ages are in
+    years with two decimals. Raises YoursToMend (S101) where a target rests on what may not leave.
+    """
+    walk = let_out(walk)
+    plan, settings = walk.zone.plan, walk.zone.declared.settings
+    counts = Counter(outlook.verdict for outlook in walk.outlooks.values())
+    return {
+        "plan": _plan(plan),
+        "known_on": walk.known_on.isoformat(),
+        "scheme": {"on course": settings.on_course, "at risk": settings.at_risk, "behind": settings.behind},
+        "counts": dict(sorted(counts.items())),
+        "targets": [_target(target, walk.outlooks[target.id]) for target in plan.targets()],
+        "versions": [
+            {"register": one.register, "number": one.number, "count": one.count, "content_hash": one.content_hash}
+            for one in walk.versions
+        ],
+        "reading_count": len(walk.readings),
+        "refused_count": walk.refused_count,
+    }
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    return {
+        "id": plan.id,
+        "name": _text(plan.name),
+        "announced_on": plan.announced_on.isoformat(),
+        "deadline": plan.deadline.isoformat(),
+        "tasks_announced": plan.tasks_announced,
+        "items_named": sum(1 for _ in plan.items()),
+        "source": plan.source,
+        "goals": [
+            {"id": goal.id, "name": _text(goal.name), "targets": [target.id for target in goal.targets]}
+            for goal in plan.goals
+        ],
+        "actions": [
+            {
+                "id": action.id,
+                "name": _text(action.name),
+                "items": [
+                    {"id": item.id, "name": _text(item.name), "targets": [target.id for target in item.targets]}
+                    for item in action.items
+                ],
+            }
+            for action in plan.actions
+        ],
+    }
+
+
+def _target(target: Target, outlook: Outlook) -> dict[str, Any]:
+    ends = {"median": outlook.median, "p05": outlook.p05, "p95": outlook.p95}
+    return {
+        "id": target.id,
+        "name": _text(target.name),
+        "indicator": target.indicator,
+        "area": target.area,
+        "stated": _text(target.stated),
+        "read_as": _text(target.reading),
+        "is_assumption": target.is_assumption,
+        "comparison": target.comparison if target.value is not None or target.comparison == "rising" else None,
+        "value": target.value,
+        "unit": target.unit or None,
+        "deadline": target.deadline.isoformat() if target.deadline else None,
+        "verdict": outlook.verdict,
+        "because": outlook.because,
+        "chance": None if outlook.chance is None else round(outlook.chance, 3),
+        "latest": _latest(outlook.latest, outlook.latest_age_years),
+        "outlook": None if outlook.median is None else {name: _six_digits(value) for name, value in ends.items()},
+        "evidence_count": len(outlook.evidence),
+        "missing": list(outlook.missing),
+        "method": outlook.method,
+        "notes": list(outlook.notes),
+    }
+
+
+def _latest(reading: Reading | None, age_years: float | None) -> dict[str, Any] | None:
+    if reading is None:
+        return None
+    return {
+        "reading": reading.id,
+        "indicator": reading.indicator,
+        "value": _six_digits(reading.value, digits=12),
+        "unit": reading.unit,
+        "period": reading.period.text,
+        "kind": reading.kind,
+        "area": reading.area,
+        "published_on": reading.published_on or None,
+        "source": reading.source_url,
+        "age_years": None if age_years is None else round(age_years, 2),
+    }
+
+
+def _six_digits(value: float | None, digits: int = 6) -> float | None:
+    return None if value is None else float(f"{value:.{digits}g}")
+
+
+def _text(text: Text) -> dict[str, str]:
+    return {"en": text.en, "zh": text.zh}

@@ -1,0 +1,123 @@
+"""A file is taken in: received, checked and kept in one go, safe to repeat at any time.
+
+Nothing is done twice: a file whose content is known is told from its receipt without being read again,
+unless rows of it wait and the declarations they were checked under (or the day) have changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from milepost.basics.errors import TryAgain
+from milepost.check.verdict import Verdict
+from milepost.keep.files import keep_received, refused_file, waiting
+from milepost.keep.store import Store
+from milepost.keep.version import Version
+from milepost.plan.zone import Zone
+from milepost.receive.receive import content_hash, shown_name
+from milepost.registers.register import Register, own_register
+
+_ATTEMPTS = 50
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What became of a file.
+
+    `accepted`, `refused` and `already_kept` rows sum to the file's rows, on the day it was checked. When it
+    `was_known` nothing was done and there is no `verdict`. `version` is the last that holds rows of the
+    file, None where no row of it was ever accepted; `refused_file` holds the rows that wait.
+    """
+
+    file: str
+    register: str
+    content_hash: str
+    was_known: bool
+    accepted: int
+    refused: int
+    warned: int
+    already_kept: int
+    version: Version | None
+    verdict: Verdict | None
+    refused_file: Path | None
+
+
+def take_in(
+    zone: Zone, store: Store, path: Path, register_name: str, today: date, who: str, sheet: str | None = None
+) -> Intake:
+    """Receive, check and keep a file.
+
+    Raises YoursToMend where the file as a whole cannot be read (R000 to R023) and TryAgain where the
+    store cannot be written (K001, K006) or others keep rows without a pause (K002).
+    """
+    register = own_register(register_name)
+    digest = content_hash(path)
+    declarations = checked_under(zone, register, today)
+    return _known(store, register, path, digest, declarations) or _anew(
+        zone, store, register, path, digest, declarations, today, who, sheet
+    )
+
+
+def _known(store: Store, register: Register, path: Path, digest: str, declarations: str) -> Intake | None:
+    version, wait = store.version_of(register.id, digest), waiting(store, register.id, digest)
+    name = shown_name(path)
+    if wait is not None and wait.checked_under == declarations and wait.refused:
+        counts = (wait.accepted, wait.refused, wait.warned, wait.kept)
+        place = refused_file(store, register.id, digest)
+        return Intake(name, register.id, digest, True, *counts, version, None, place) if place.exists() else None
+    if version is not None and not version.refused:
+        return Intake(name, register.id, digest, True, version.added, 0, version.warned, 0, version, None, None)
+    return None
+
+
+def _anew(
+    zone: Zone,
+    store: Store,
+    register: Register,
+    path: Path,
+    digest: str,
+    declarations: str,
+    today: date,
+    who: str,
+    sheet: str | None,
+) -> Intake:
+    from milepost.check.check import check
+    from milepost.engines.embedded import Engine
+    from milepost.keep.files import keep_refused
+    from milepost.receive.receive import receive
+
+    copy = keep_received(store, path, digest)
+    with Engine() as engine:
+        batch = receive(engine, register, copy, who, sheet, known_hash=digest, known_as=shown_name(path))
+        for attempt in range(_ATTEMPTS):
+            parent = store.newest(register.id)
+            kept = store.view(engine, register)
+            verdict = check(engine, zone, register, batch, today, kept)
+            place = keep_refused(engine, store, register, verdict, declarations)
+            try:
+                version = store.commit(engine, register, verdict, parent) if verdict.accepted_count else None
+            except TryAgain as error:
+                if attempt + 1 == _ATTEMPTS or error.troubles[0].code != "K002":
+                    raise
+            else:
+                break
+    counts = (verdict.accepted_count, verdict.refused_count, verdict.warned_count, verdict.kept_count)
+    version = version or store.version_of(register.id, digest)
+    return Intake(batch.receipt.file, register.id, digest, False, *counts, version, verdict, place)
+
+
+def checked_under(zone: Zone, register: Register, today: date) -> str:
+    """Give a hash of all that a verdict depends on beside the rows: rules, declared words, and the day."""
+    declared = zone.declared
+    words = (
+        (register.id, register.version, today.isoformat()),
+        sorted((i.id, i.unit, i.scale) for i in zone.indicators.values()),
+        sorted((name, figure.indicator, figure.unit) for name, figure in zone.figures.items()),
+        sorted((area.id, area.also_written) for area in declared.areas),
+        sorted(declared.units.items()),
+        sorted(declared.undated_periods),
+    )
+    return hashlib.sha256(repr(words).encode()).hexdigest()

@@ -1,0 +1,111 @@
+"""The whole walk of a zone: records are taken in, read as of a date, and every target gets its outlook.
+
+Only here do the rooms meet: receive, check and keep (by `intake`), measure, forecast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from milepost.basics.errors import Trouble, YoursToMend
+from milepost.forecast.chance import outlooks
+from milepost.forecast.outlook import Outlook
+from milepost.keep.store import Store
+from milepost.keep.version import Version
+from milepost.measure.reading import Reading
+from milepost.plan.zone import Zone
+
+Progress = Callable[[str, int, int], None]
+"""Told the step's name, how much of it is done, and of how much."""
+
+REGISTER = "published_figures"
+_RECORD_ENDINGS = (".csv", ".xlsx")
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A zone walked on one known-on date: versions read, readings known, and one outlook for each target.
+
+    `refused_count` is the number of rows that wait to be mended; `troubles` tells of files that could not be
+    read at all and of kept rows that the zone's declarations no longer explain.
+    """
+
+    zone: Zone
+    known_on: date
+    versions: tuple[Version, ...]
+    readings: tuple[Reading, ...]
+    outlooks: dict[str, Outlook]
+    refused_count: int
+    troubles: tuple[Trouble, ...] = ()
+
+
+def walk(zone: Zone, known_on: date | None = None, progress: Progress | None = None, today: date | None = None) -> Walk:
+    """Walk a zone as known on a date, today by default.
+
+    Records are always taken in as of today; the date only decides which of them may be used. Raises
+    YoursToMend (W001) for a date in the future, and what the rooms raise.
+    """
+    today = today or date.today()
+    known_on = known_on or today
+    if known_on > today:
+        mend = f"Take a date up to {today.isoformat()}"
+        raise YoursToMend(Trouble("W001", "nobody knows yet what will be known on a later day", mend))
+    refused, troubles = take_in_records(zone, today, progress)
+    versions, readings = read_figures(zone, troubles)
+    known = tuple(reading for reading in readings if reading.known_on <= known_on)
+    found: dict[str, Outlook] = {}
+    targets = len(list(zone.plan.targets()))
+    for outlook in outlooks(zone, known, known_on):
+        found[outlook.target_id] = outlook
+        if progress:
+            progress("forecast", len(found), targets)
+    return Walk(zone, known_on, versions, known, found, refused, tuple(troubles))
+
+
+def take_in_records(zone: Zone, today: date, progress: Progress | None = None) -> tuple[int, list[Trouble]]:
+    """Take in what the zone ships with; give the count of rows that wait, and the troubles of unreadable files."""
+    from milepost.show.intake import take_in
+
+    refused = 0
+    troubles: list[Trouble] = []
+    files = sorted(path for path in (zone.folder / "records").glob("*") if path.suffix.lower() in _RECORD_ENDINGS)
+    for number, path in enumerate(files, start=1):
+        try:
+            refused += take_in(zone, store_of(zone), path, REGISTER, today, "the zone's records").refused
+        except YoursToMend as error:
+            troubles.extend(error.troubles)
+        if progress:
+            progress("receive", number, len(files))
+    return refused, troubles
+
+
+def read_figures(zone: Zone, troubles: list[Trouble]) -> tuple[tuple[Version, ...], list[Reading]]:
+    """Give the versions of the figures kept and all readings of the newest; rows without meaning join `troubles`."""
+    from milepost.engines.embedded import Engine
+    from milepost.measure.published import published_readings
+
+    store = store_of(zone)
+    with Engine() as engine:
+        return tuple(store.versions(REGISTER)), published_readings(engine, zone, store, troubles=troubles)
+
+
+def source_row(zone: Zone, reading_id: str) -> dict[str, str]:
+    """Give the row a reading comes from: its place and every column as received. Raises YoursToMend (M002)."""
+    from milepost.engines.embedded import Engine
+    from milepost.measure.published import lineage
+
+    with Engine() as engine:
+        return lineage(engine, store_of(zone), reading_id)
+
+
+def data_folder(zone: Zone) -> Path:
+    """Give the folder that holds all the zone's data."""
+    return zone.folder / "data"
+
+
+def store_of(zone: Zone) -> Store:
+    """Give the store of a zone's registers."""
+    return Store(data_folder(zone))

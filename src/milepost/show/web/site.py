@@ -1,0 +1,79 @@
+"""One site: the walks it has made, by the day they were known on, and the application that serves them.
+
+Django's settings are the same for every site of a process; what differs (the zone's walk, its rows) hangs
+on the request, so two sites may live side by side.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from milepost.show.guard import let_out
+from milepost.show.walk import Walk
+
+KEY = "milepost.site"
+STATIC = Path(__file__).with_name("static")
+_WALKS_KEPT = 24
+
+
+def _unchanging() -> Hashable:
+    return None
+
+
+@dataclass
+class Site:
+    """The walks of a zone for pages: each day is walked once, while others who ask for it wait.
+
+    `state` tells what is kept now (such as the registers' versions): when it changes, walks are made anew.
+    """
+
+    walk_on: Callable[[date | None], Walk]
+    source_row: Callable[[str], dict[str, str]]
+    today: Callable[[], date] = date.today
+    state: Callable[[], Hashable] = _unchanging
+    _walks: OrderedDict[Hashable, Walk] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def walk(self, known_on: date | None = None) -> Walk:
+        """Give the walk as on a day (today where None), after the guard has let it out."""
+        day = known_on or self.today()
+        with self._lock:
+            key = (day, self.state())
+            if key not in self._walks:
+                self._walks[key] = let_out(self.walk_on(day))
+                while len(self._walks) > _WALKS_KEPT:
+                    self._walks.popitem(last=False)
+            self._walks.move_to_end(key)
+            return self._walks[key]
+
+
+def make_app(
+    walk_on: Callable[[date | None], Walk],
+    source_row: Callable[[str], dict[str, str]],
+    today: Callable[[], date] = date.today,
+    state: Callable[[], Hashable] = _unchanging,
+) -> Any:
+    """Give the site as a WSGI application; nothing is walked before the first page is asked for."""
+    from django.core.wsgi import get_wsgi_application
+    from whitenoise import WhiteNoise
+
+    from milepost.show.web.settings import configure
+
+    configure()
+    pages = get_wsgi_application()
+    site = Site(walk_on, source_row, today, state)
+
+    def application(environ: dict[str, Any], start_response: Any) -> Any:
+        environ[KEY] = site
+        return pages(environ, start_response)
+
+    static = WhiteNoise(application, max_age=31_536_000)
+    static.add_files(str(STATIC), prefix="static/")
+    static.site = site
+    return static

@@ -1,0 +1,109 @@
+"""What each address answers. A page is built from a visit; nothing is computed here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.loader import render_to_string
+
+from milepost.basics.errors import MilepostError, TryAgain
+from milepost.basics.text import LANGUAGES
+from milepost.show.document import plan_document
+from milepost.show.web.frame import bare_frame, frame
+from milepost.show.web.plan_page import plan_page
+from milepost.show.web.row_page import row_page
+from milepost.show.web.site import KEY
+from milepost.show.web.target_page import target_page
+from milepost.show.web.visit import Visit, day_asked, enter
+from milepost.show.wording import Wording
+
+
+def door(request: Any) -> Any:
+    """Send the visitor to the plan in the language their browser asks for."""
+    asked = request.GET.urlencode()
+    return HttpResponseRedirect(f"/{_language(request)}/" + (f"?{asked}" if asked else ""))
+
+
+def health(request: Any) -> Any:
+    """Say that the site stands; nothing is walked."""
+    return JsonResponse({"status": "ok"})
+
+
+def plan(request: Any, language: str) -> Any:
+    """The plan on one screen."""
+    visit = enter(request, language)
+    return _page(visit, "plan.html", plan_page(visit))
+
+
+def target(request: Any, language: str, target_id: str) -> Any:
+    """A target: what was promised, where it stands, and on what that rests."""
+    visit = enter(request, language)
+    if target_id not in visit.walk.outlooks:
+        raise Http404
+    return _page(visit, "target.html", target_page(visit, target_id))
+
+
+def row(request: Any, language: str, reading_id: str) -> Any:
+    """The row of the file that a figure came from."""
+    visit = enter(request, language)
+    found = next((reading for reading in visit.walk.readings if reading.id == reading_id), None)
+    if found is None:
+        raise Http404
+    return _page(visit, "row.html", row_page(visit, found))
+
+
+def method(request: Any, language: str) -> Any:
+    """How a verdict comes about, and what a chance is not."""
+    visit = enter(request, language)
+    return _page(visit, "method.html", {"title": visit.words.say("method.title")})
+
+
+def document(request: Any) -> Any:
+    """The plan as the command line's `--json` prints it."""
+    site = request.META[KEY]
+    day, wrong = day_asked(request.GET.get("known_on", ""), site.today())
+    if wrong:
+        code = "S102" if wrong == "known_on.no_date" else "S103"
+        return JsonResponse({"code": code, "what": Wording("en").say(wrong)}, status=400)
+    layout = {"ensure_ascii": False, "allow_nan": False}
+    return JsonResponse(plan_document(site.walk(day)), json_dumps_params=layout)
+
+
+def bad_request(request: Any, exception: object) -> Any:
+    """A request the site cannot read."""
+    return _error(request, "bad_request", 400)
+
+
+def not_found(request: Any, exception: object) -> Any:
+    """An address that leads nowhere."""
+    return _error(request, "not_found", 404)
+
+
+def failed(request: Any) -> Any:
+    """A failure: what to do, with the lasting codes of what is to mend, and nothing else."""
+    import sys
+
+    error = sys.exc_info()[1]
+    codes = sorted({trouble.code for trouble in error.troubles}) if isinstance(error, MilepostError) else []
+    return _error(request, "failed", 503 if isinstance(error, TryAgain) else 500, codes)
+
+
+def _page(visit: Visit, template: str, page: dict[str, Any]) -> Any:
+    return HttpResponse(render_to_string(template, frame(visit) | page), status=400 if visit.wrong else 200)
+
+
+def _error(request: Any, what: str, status: int, codes: list[str] | None = None) -> Any:
+    context = bare_frame(_language(request)) | {"what": what, "codes": codes or []}
+    return HttpResponse(render_to_string("error.html", context), status=status)
+
+
+def _language(request: Any) -> str:
+    """The language of the address, else the one the browser would rather have."""
+    first = request.path.split("/")[1]
+    if first in LANGUAGES:
+        return str(first)
+    accepted = str(request.META.get("HTTP_ACCEPT_LANGUAGE", "")).lower()
+    places = {language: accepted.find(language) for language in LANGUAGES}
+    found = [language for language in LANGUAGES if places[language] >= 0]
+    return min(found, key=lambda language: places[language], default=LANGUAGES[0])

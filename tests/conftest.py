@@ -1,0 +1,35 @@
+"""What every test may ask for: places, and what this machine has. A missing thing skips with its reason."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The folder of the project."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared facts and data beside the project; MILEPOST_SHARED names another one."""
+    folder = Path(os.environ.get("MILEPOST_SHARED") or REPOSITORY.parent / "shared")
+    if not folder.is_dir():
+        pytest.skip(f"no folder of shared facts at {folder.name}/ beside the project (MILEPOST_SHARED names it)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The installed Chromium; tests that ask for it carry the marker `browser`."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.skip("chromium is not installed (make test installs it where it may)")
+    return found
