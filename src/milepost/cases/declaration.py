@@ -174,8 +174,8 @@ def _twice(process: Process) -> list[Trouble]:
 def _place(node: Node, path: tuple[str | int, ...]) -> Place:
     """The line of a word deep in a declaration, or of what is nearest above it."""
     for step in path:
-        try:
-            node = node.value[step]
-        except (KeyError, IndexError, TypeError):
+        inside = node.value if isinstance(node.value, dict) else dict(enumerate(node.value or ()))
+        if not isinstance(inside.get(step), Node):
             break
+        node = inside[step]
     return node.place

@@ -211,9 +211,9 @@ def _holds(net: Net, here: Situation, guard: Guard, branch: str) -> bool:
 
 
 def _judged(process: Process, found: Walk) -> list[Trouble]:
-    troubles = list(found.troubles)
-    if any(trouble.code == "S013" for trouble in troubles):
-        return troubles
+    troubles: list[Trouble] = list(found.troubles)
+    if troubles:
+        return troubles  # the walk stopped short there, so nothing can be said of what comes after
     ended = [here for here in found.came if not here.marking.isdisjoint(found.net.ends)]
     left = next((here for here in ended if len(here.marking) > 1), None)
     if left is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from fakes.postgres import fresh_database, private_postgres, why_not
 
 _number = itertools.count()
