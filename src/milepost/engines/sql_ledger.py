@@ -107,9 +107,12 @@ class SqlLedger:
     """Acts in one database; safe for several threads and processes.
 
     `url`: a file's path or `sqlite:///path` for the embedded database, `postgresql://...` for a server.
+    With `is_synced` an act is on the disk before it is told; without, a power cut (not the end of the
+    process) may take the last moments, whole acts at a time.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, is_synced: bool = True) -> None:
+        self._is_synced = is_synced
         self.is_postgres = url.startswith(("postgresql://", "postgres://"))
         self._url = url.removeprefix("sqlite:///")
         self._idle: list[Any] = []
@@ -195,8 +198,11 @@ class SqlLedger:
             kept.append(Row(position, new.event_id, new.case_id, new.sequence, kept_at, new.body, previous, digest))
             previous = digest
         sql = f"INSERT INTO acts ({_ROWS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        cursor = connection.cursor()
-        cursor.executemany(self._sql(sql), [tuple(row.__dict__.values()) for row in kept])
+        values = [tuple(row.__dict__.values()) for row in kept]
+        if len(values) == 1:
+            self._run(connection, sql, values[0])
+        else:
+            connection.cursor().executemany(self._sql(sql), values)
         return tuple(kept)
 
     def _stand(self, connection: Any, standing: StandingRow, position: int) -> None:
@@ -241,8 +247,7 @@ class SqlLedger:
         """One writer at a time: the next position and the chain need it, and so does a reader's order."""
         with self._reading() as connection:
             if self.is_postgres:
-                connection.execute("BEGIN")
-                connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+                connection.execute(f"BEGIN; SELECT pg_advisory_xact_lock({_LOCK})")
             else:
                 connection.execute("BEGIN IMMEDIATE")
             yield connection
@@ -266,7 +271,9 @@ class SqlLedger:
             raise TryAgain(Trouble("A002", what, "Try again; if it stays so, look at the database")) from error
 
     def _connect(self) -> Any:
-        return _postgres(self._url) if self.is_postgres else _sqlite(self._url)
+        if self.is_postgres:
+            return _postgres(self._url, "on" if self._is_synced else "off")
+        return _sqlite(self._url, "FULL" if self._is_synced else "NORMAL")
 
     def _prepare(self, connection: Any) -> None:
         for statement in _TABLES.split(";"):
@@ -279,19 +286,21 @@ class SqlLedger:
                 connection.execute(_SQLITE_GUARD.format(verb=verb))
 
 
-def _sqlite(path: str) -> sqlite3.Connection:
+def _sqlite(path: str, synchronous: str) -> sqlite3.Connection:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
 
-def _postgres(url: str) -> Any:
+def _postgres(url: str, synchronous: str) -> Any:
     import psycopg
 
-    return psycopg.connect(url, autocommit=True, connect_timeout=10)
+    connection = psycopg.connect(url, autocommit=True, connect_timeout=10)
+    connection.execute(f"SET synchronous_commit = {synchronous}")
+    return connection
 
 
 def _postgres_errors() -> tuple[type[Exception], ...]:
