@@ -36,6 +36,12 @@ CREATE TABLE IF NOT EXISTS standings (
 CREATE INDEX IF NOT EXISTS standings_by_due ON standings (outcome, due_on);
 CREATE INDEX IF NOT EXISTS standings_by_party ON standings (party);
 """
+_BEFORE_APPEND = f"""
+SELECT coalesce((SELECT max(sequence) FROM acts WHERE case_id = ?), 0),
+       coalesce((SELECT max(position) FROM acts), 0),
+       coalesce((SELECT hash FROM acts ORDER BY position DESC LIMIT 1), '{FIRST_HASH}'),
+       (SELECT count(*) FROM acts WHERE event_id IN ({{places}}))
+"""
 _SQLITE_GUARD = """
 CREATE TRIGGER IF NOT EXISTS acts_stay_{verb} BEFORE {verb} ON acts
 BEGIN SELECT RAISE(ABORT, 'acts are never changed'); END;
@@ -131,14 +137,16 @@ class SqlLedger:
         database is busy or away.
         """
         with self._writing() as connection:
-            known = self._known(connection, rows)
-            if known is not None:
+            ids = [row.event_id for row in rows]
+            places = ", ".join("?" * len(ids))
+            asked = _BEFORE_APPEND.format(places=places)
+            last, position, previous, known_count = self._run(connection, asked, (rows[0].case_id, *ids)).fetchone()
+            if known_count:
+                known = self._known(connection, rows)
                 return Outcome("known", known, known[-1].sequence)
-            found = self._one(connection, "SELECT max(sequence) FROM acts WHERE case_id = ?", (rows[0].case_id,))
-            last = int(found[0] or 0)
             if last != expected:
                 return Outcome("overtaken", (), last)
-            kept = self._insert(connection, rows, kept_at)
+            kept = self._insert(connection, rows, kept_at, position, previous)
             if standing is not None:
                 self._stand(connection, standing, kept[-1].position)
             return Outcome("kept", kept, kept[-1].sequence)
@@ -149,7 +157,7 @@ class SqlLedger:
         For bringing in a history. Raises TryAgain A002 where an id or a sequence is there already.
         """
         with self._writing() as connection:
-            kept = self._insert(connection, rows, kept_at)
+            kept = self._insert(connection, rows, kept_at, *self._head(connection))
             places = {row.case_id: row.position for row in kept}
             for standing in standings:
                 self._stand(connection, standing, places.get(standing.case_id, standing.position))
@@ -189,8 +197,10 @@ class SqlLedger:
         while self._idle:
             self._idle.pop().close()
 
-    def _insert(self, connection: Any, rows: Sequence[NewRow], kept_at: str) -> tuple[Row, ...]:
-        position, previous = self._head(connection)
+    def _insert(
+        self, connection: Any, rows: Sequence[NewRow], kept_at: str, position: int, previous: str
+    ) -> tuple[Row, ...]:
+        """Chain the rows on to the one at `position` and put them in."""
         kept = []
         for new in rows:
             position += 1
@@ -213,10 +223,8 @@ class SqlLedger:
         )
         self._run(connection, f"{sql} SET {', '.join(f'{name} = excluded.{name}' for name in names)}", values)
 
-    def _known(self, connection: Any, rows: Sequence[NewRow]) -> tuple[Row, ...] | None:
+    def _known(self, connection: Any, rows: Sequence[NewRow]) -> tuple[Row, ...]:
         found = [self._rows(connection, "WHERE event_id = ?", (row.event_id,)) for row in rows]
-        if not any(found):
-            return None
         for row, stored in zip(rows, found, strict=True):
             if not stored or stored[0].body != row.body:
                 what = "an event with this id is in the ledger already, and it is another one"
@@ -235,9 +243,6 @@ class SqlLedger:
 
     def _run(self, connection: Any, sql: str, values: Sequence[Any]) -> Any:
         return connection.execute(self._sql(sql), tuple(values))
-
-    def _one(self, connection: Any, sql: str, values: Sequence[Any]) -> Any:
-        return self._run(connection, sql, values).fetchone()
 
     def _all(self, connection: Any, sql: str, values: Sequence[Any]) -> list[Any]:
         return list(self._run(connection, sql, values).fetchall())

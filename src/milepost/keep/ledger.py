@@ -123,14 +123,18 @@ class Ledger:
         is_open: bool | None = None,
         most: int = 200,
     ) -> tuple[Standing, ...]:
-        """Give the cases that fit, next due first: by process, state, party, due date, open or ended."""
+        """Give the cases that fit, next due first: by process, state, party, due date, open or ended.
+
+        `state` is a state in one branch (`review@food`), or in any (`review`).
+        """
         where, values = ["1 = 1"], []
         if process:
             where.append("process = ?")
             values.append(process)
         if state:
-            where.append("marking LIKE ? ESCAPE '!'")
-            values.append(f"%,{state.replace('!', '!!').replace('_', '!_').replace('%', '!%')},%")
+            plain = state.replace("!", "!!").replace("_", "!_").replace("%", "!%")
+            where.append("(marking LIKE ? ESCAPE '!' OR marking LIKE ? ESCAPE '!')")
+            values += [f"%,{plain},%", f"%,{plain}@%"]
         if party:
             where.append("party = ?")
             values.append(party)
