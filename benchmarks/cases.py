@@ -31,16 +31,16 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "tests"))
 
-from fakes.postgres import fresh_database, private_postgres, why_not  # noqa: E402
-from milepost.basics.calendar import china  # noqa: E402
-from milepost.basics.text import Text  # noqa: E402
-from milepost.cases.case import Case, Refusal  # noqa: E402
-from milepost.cases.declaration import read_processes  # noqa: E402
-from milepost.cases.form import document_as_json, field_as_json  # noqa: E402
-from milepost.cases.moving import allowed, replay  # noqa: E402
-from milepost.cases.process import Document, Field  # noqa: E402
-from milepost.keep.docket import Docket, standing_of  # noqa: E402
-from milepost.keep.ledger import KeptEvent, Ledger  # noqa: E402
+from fakes.postgres import fresh_database, private_postgres, why_not
+from milepost.basics.calendar import china
+from milepost.basics.text import Text
+from milepost.cases.case import Case, Refusal
+from milepost.cases.declaration import read_processes
+from milepost.cases.form import document_as_json, field_as_json
+from milepost.cases.moving import allowed, replay
+from milepost.cases.process import Document, Field
+from milepost.keep.docket import Docket, standing_of
+from milepost.keep.ledger import KeptEvent, Ledger
 
 PROCESSES = read_processes(REPOSITORY / "src/milepost/domains/licensing/cases.yaml")
 PERMITS = ("food", "fire", "hygiene", "tobacco", "signs")
