@@ -26,9 +26,10 @@ def print_event_log(facts: EventLogFacts, console: Console | None = None) -> Non
     console.print(f"from {facts.first_at} to {facts.last_at}")
     console.print(_spans(facts))
     for late in facts.lateness:
+        judged = late.lateness
+        console.print(f"{judged.late:,} of {judged.judged:,} cases end later than {late.planned} (by {late.actual}),")
         console.print(
-            f"{late.lateness.late:,} of {late.lateness.judged:,} cases end later than {late.planned} "
-            f"(by {late.actual}), {late.lateness.share_late_0_1:.1%}; the median of those by {late.lateness.days_when_late.median:.1f} days"
+            f"{judged.share_late_0_1:.1%}; half of those by more than {judged.days_when_late.median:.1f} days"
         )
     console.print(_ways(facts))
     for note in facts.notes:
