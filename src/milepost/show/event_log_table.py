@@ -29,7 +29,7 @@ def print_event_log(facts: EventLogFacts, console: Console | None = None) -> Non
         judged = late.lateness
         console.print(f"{judged.late:,} of {judged.judged:,} cases end later than {late.planned} (by {late.actual}),")
         console.print(
-            f"{judged.share_late_0_1:.1%}; half of those by more than {judged.days_when_late.median:.1f} days"
+            f"{judged.share_late_0_1:.1%}; half of them by over {judged.days_when_late.median:.1f} days"
         )
     console.print(_ways(facts))
     for note in facts.notes:
