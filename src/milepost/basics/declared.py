@@ -104,7 +104,7 @@ def build(cls: type[T], node: Node, troubles: list[Trouble], **given: Any) -> T 
     if not isinstance(node.value, dict):
         troubles.append(Trouble("D010", f"a {_label(cls)} is expected here", "Write names and values", node.place))
         return None
-    fields, required = _fields(cls)
+    fields, required = _fields(cls)  # type: ignore[arg-type]
     if "place" in fields:
         given = {**given, "place": node.place}
     before = len(troubles)

@@ -17,6 +17,7 @@ from milepost.basics.errors import Place, Trouble, YoursToMend, listed, nearest
 from milepost.rules.markup import Element, read_xml
 from milepost.rules.model import Decision, Formula, Function, Given, Invocation, Logic, Model, Steps
 from milepost.rules.parsing import read_expression, read_tests
+from milepost.rules.policies import policy_troubles
 from milepost.rules.syntax import ANYTHING, Constant, Expression, Name, Tests
 from milepost.rules.table import POLICIES, Aggregation, Cell, Input, Line, Output, Policy, Table, listed_values
 from milepost.rules.values import KINDS
@@ -258,18 +259,6 @@ def _table(reader: _Reader, element: Element, names: list[str], functions: list[
     )
     reader.troubles += policy_troubles(table)
     return table
-
-
-def policy_troubles(table: Table) -> list[Trouble]:
-    """Give what is wrong with a table's outputs under its hit policy (L024 no priorities, L025 aggregation)."""
-    found = []
-    if table.policy in ("priority", "output order") and not any(output.values for output in table.outputs):
-        what = f"the policy {table.policy} of {table.name} needs the values of an output, the highest priority first"
-        found.append(Trouble("L024", what, "List the values of the output", table.place))
-    if table.aggregation and (table.policy != "collect" or len(table.outputs) != 1):
-        what = f"{table.name} asks for a {table.aggregation}, which only collect with one output gives"
-        found.append(Trouble("L025", what, "Use collect with one output", table.place))
-    return found
 
 
 def _input(reader: _Reader, element: Element, names: list[str], functions: list[str]) -> Input:

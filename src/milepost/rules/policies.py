@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from milepost.basics.errors import Trouble
 from milepost.rules.evaluation import Scope, evaluate
 from milepost.rules.functions import greatest, least, total
 from milepost.rules.table import Line, Table
@@ -22,6 +23,18 @@ class NoAnswer(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+def policy_troubles(table: Table) -> list[Trouble]:
+    """Give what is wrong with a table's outputs under its hit policy (L024 no priorities, L025 aggregation)."""
+    found = []
+    if table.policy in ("priority", "output order") and not any(output.values for output in table.outputs):
+        what = f"the policy {table.policy} of {table.name} needs the values of an output, the highest priority first"
+        found.append(Trouble("L024", what, "List the values of the output", table.place))
+    if table.aggregation and (table.policy != "collect" or len(table.outputs) != 1):
+        what = f"{table.name} asks for a {table.aggregation}, which only collect with one output gives"
+        found.append(Trouble("L025", what, "Use collect with one output", table.place))
+    return found
 
 
 def answer_of(table: Table, hits: list[Hit], scope: Scope) -> tuple[Value, list[Hit]]:
