@@ -107,38 +107,38 @@ def _overlapping(table: Table, space: Space) -> Iterator[Finding]:
         return
     sure = [n for n in range(len(table.lines)) if n not in space.unsure and all(space.boxes[n])]
     ranks = _ranks(table)
-    shown = 0
+    shown = {True: 0, False: 0}
     for one, two in overlaps([space.boxes[n] for n in sure]):
-        first, second = sure[one], sure[two]
-        if table.policy == "priority" and (ranks[first] is None or ranks[first] != ranks[second]):
+        pair = (sure[one], sure[two])
+        if table.policy == "priority" and (ranks[pair[0]] is None or ranks[pair[0]] != ranks[pair[1]]):
             continue
-        box = tuple(a & b for a, b in zip(space.boxes[first], space.boxes[second], strict=True))
-        example, day = _example(space, box) if shown <= _MOST_SHOWN else ({}, None)
-        disagree = _disagree(table, first, second, example)
+        box = tuple(a & b for a, b in zip(space.boxes[pair[0]], space.boxes[pair[1]], strict=True))
+        disagree = _disagree(table, pair, space, box)
         if disagree or table.policy == "unique":
-            shown += 1
-            yield _overlap(table, (first, second), disagree, example, day)
+            shown[disagree] += 1
+            yield _overlap(table, pair, disagree, space, box if shown[disagree] <= _MOST_SHOWN else None)
 
 
-def _overlap(
-    table: Table, pair: tuple[int, int], disagree: bool, example: dict[str, Value], day: date | None
-) -> Finding:
+def _overlap(table: Table, pair: tuple[int, int], disagree: bool, space: Space, box: Box | None) -> Finding:
+    """The overlap of two lines; without a box it is only counted, and has no example."""
     lines = (table.lines[pair[0]].number, table.lines[pair[1]].number)
-    both = f"lines {lines[0]} and {lines[1]} both fire for {_said(example, day)}"
     place = table.lines[pair[1]].place
+    example, day = _example(space, box) if box else (None, None)
+    both = f"lines {lines[0]} and {lines[1]} both fire for {_said(example or {}, day)}"
     if not disagree:
         return Finding("L031", both, "Narrow one of them, or take one out", place, lines, example, day)
     mend = "Narrow one of them, or set an order by the policy first or priority"
     return Finding("L032", f"{both}, with different answers", mend, place, lines, example, day)
 
 
-def _disagree(table: Table, first: int, second: int, example: dict[str, Value]) -> bool:
-    """Do two lines answer differently for an input both take? Answers that name inputs are tried on the example."""
-    results = (table.lines[first].results, table.lines[second].results)
-    if results[0] == results[1]:
+def _disagree(table: Table, pair: tuple[int, int], space: Space, box: Box) -> bool:
+    """Do two lines answer differently for an input both take? Answers that name inputs are tried on an example."""
+    one, two = (table.lines[index].results for index in pair)
+    if one == two:
         return False
-    one, two = (tuple(evaluate(tree, example) for tree in many) for many in results)
-    return one != two
+    is_fixed = not any(names_in(tree) for tree in (*one, *two))
+    example = {} if is_fixed else _example(space, box)[0]
+    return tuple(evaluate(tree, example) for tree in one) != tuple(evaluate(tree, example) for tree in two)
 
 
 def _ranks(table: Table) -> list[tuple[int, ...] | None]:

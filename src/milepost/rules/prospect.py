@@ -17,7 +17,7 @@ from milepost.rules.ruling import unfit
 from milepost.rules.search import groups_of
 from milepost.rules.space import AS_OF, Axis, space_of
 from milepost.rules.syntax import names_in
-from milepost.rules.table import Input, Table
+from milepost.rules.table import Table
 from milepost.rules.values import Value, to_value, written
 
 _MOST_STEPS = 500_000
@@ -50,7 +50,7 @@ def prospect(table: Table, known: Mapping[str, object], as_of: date | None = Non
     An answer that breaks the hit policy counts as null. A known value may be None where the input may be missing.
 
     >>> from milepost.rules.parsing import parse_tests, parse_expression
-    >>> from milepost.rules.table import Cell, Line, Output
+    >>> from milepost.rules.table import Cell, Input, Line, Output
     >>> age = Input("age", parse_expression("age"), "number")
     >>> cells = [Cell(text, parse_tests(text)) for text in ("< 18", ">= 18")]
     >>> lines = [Line(n, (cell,), (parse_expression(str(n)),)) for n, cell in enumerate(cells)]

@@ -1,4 +1,4 @@
-"""A table as SQL: one CASE expression per output over a row's columns, so that a million rows are decided in the engine.
+"""A table as SQL: one CASE expression per output over a row's columns, so that the engine decides a million rows.
 
 Pure text is made here; nothing is run. The expressions agree with `ruling` on the same values: null, missing and
 not allowed alike. They are DuckDB's dialect; all but the list policies are also PostgreSQL's. Arithmetic is the
@@ -183,8 +183,9 @@ def _cannot(what: str, place: Place) -> YoursToMend:
 class _Writer:
     """Writes expressions and tests of one table as SQL over named columns."""
 
-    def __init__(self, table: Table, columns: Mapping[str, str]) -> None:
-        self.table, self.columns = table, columns
+    def __init__(self, table: Table, columns: Mapping[str, str], own: str = "") -> None:
+        """`own` is the SQL of the value that an expression calls `?`."""
+        self.table, self.columns, self.own = table, columns, own
         lacking = sorted(table.needs - columns.keys())
         if lacking:
             raise YoursToMend(
@@ -223,23 +224,17 @@ class _Writer:
         return f"({value} IS NULL OR ({' AND '.join(parts)}))" if parts else ""
 
     def tests(self, tests: Tests, value: str, place: Place) -> str:
-        equals = [test.endpoint for test in tests.any_of if _is_plain_equal(test)]
-        found = []
-        if len(equals) > 1 and not tests.negated:
-            found.append(f"{value} IN ({', '.join(self.value(end) for end in equals)})")
-        else:
-            equals = []
-        for test in tests.any_of:
-            if not (equals and _is_plain_equal(test)):
-                found.append(self.test(test, value, tests.negated, place))
-        joined = " OR ".join(found)
+        equals = [plain for test in tests.any_of if (plain := _plain_equal(test)) is not None]
         if tests.negated:
-            return f"NOT ({joined})"
-        return f"({joined})" if len(found) > 1 else joined
+            return f"NOT ({' OR '.join(self.test(test, value, True, place) for test in tests.any_of)})"
+        found = [f"{value} IN ({', '.join(map(literal, equals))})"] if len(equals) > 1 else []
+        others = [test for test in tests.any_of if not found or _plain_equal(test) is None]
+        found += [self.test(test, value, False, place) for test in others]
+        return f"({' OR '.join(found)})" if len(found) > 1 else found[0]
 
     def test(self, test: Compare | Range | Holds, value: str, is_negated: bool, place: Place) -> str:
         if isinstance(test, Holds):
-            return f"({_Writer(self.table, {**self.columns, '?': ''}).about(test.condition, value)})"
+            return f"({_Writer(self.table, self.columns, own=value).value(test.condition)})"
         if isinstance(test, Range):
             low, high = (self.value(end) for end in (test.low, test.high))
             return f"({value} >{'=' * test.has_low} {low} AND {value} <{'=' * test.has_high} {high})"
@@ -255,12 +250,6 @@ class _Writer:
                 return f"{value} = {self.value(end)}"
             return f"{value} IS {'NOT ' * (test.operator == '=')}DISTINCT FROM {self.value(end)}"
         return f"{value} {test.operator} {self.value(end)}"
-
-    def about(self, condition: Expression, value: str) -> str:
-        self.own = value
-        return self.value(condition)
-
-    own = ""
 
     def value(self, tree: Expression) -> str:
         """An expression as SQL."""
@@ -297,11 +286,12 @@ _OPERATORS = {operator: operator for operator in ("+", "-", "*", "/", "<", "<=",
 }
 
 
-def _is_plain_equal(test: Compare | Range | Holds) -> bool:
+def _plain_equal(test: Compare | Range | Holds) -> Value:
+    """The one value a test asks for, or None where it asks anything else."""
     if not isinstance(test, Compare) or test.operator != "=" or names_in(test.endpoint):
-        return False
+        return None
     value = evaluate(test.endpoint, {})
-    return value is not None and not isinstance(value, tuple)
+    return None if isinstance(value, tuple) else value
 
 
 def literal(value: Value) -> str:
