@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from milepost.basics.errors import Place, Trouble
+from milepost.basics.errors import Place, Trouble, listed
 from milepost.rules.evaluation import evaluate
 from milepost.rules.policies import rank
-from milepost.rules.search import Box, Search, overlaps
+from milepost.rules.search import MOST_STEPS, Box, Points, Search, overlaps
 from milepost.rules.space import AS_OF, Space, space_of
 from milepost.rules.syntax import names_in
 from milepost.rules.table import ONE_ANSWER, Table
@@ -59,26 +59,16 @@ def findings(table: Table) -> tuple[Finding, ...]:
     """Give everything found in a table: faults and notes, at most ten of each kind and a count of the rest."""
     space = space_of(table)
     found = list(_not_cut(table, space))
-    found += _shortened(_unreachable(table, space))
-    found += _shortened(_overlapping(table, space))
+    found += _unreachable(table, space)
+    found += _overlapping(table, space)
     if table.policy in ONE_ANSWER and not table.has_otherwise:
         found += _gaps(table, space)
     return tuple(found)
 
 
-def _shortened(found: Iterator[Finding]) -> list[Finding]:
-    """The first ten of each code and, in the tenth, how many more there are."""
-    by_code: dict[str, list[Finding]] = {}
-    for finding in found:
-        by_code.setdefault(finding.code, []).append(finding)
-    shown = []
-    for code, many in by_code.items():
-        shown += many[:_MOST_SHOWN]
-        if len(many) > _MOST_SHOWN:
-            rest = many[_MOST_SHOWN]
-            what = f"and {len(many) - _MOST_SHOWN} more of this kind, the next in line {rest.lines[-1]}"
-            shown.append(Finding(code, what, rest.mend, rest.place))
-    return shown
+def _more(code: str, count: int, mend: str, place: Place) -> list[Finding]:
+    """A finding that says how many of a kind are not shown."""
+    return [Finding(code, f"and {count} more of this kind", mend, place)] if count else []
 
 
 # gaps
@@ -102,80 +92,127 @@ def _gaps(table: Table, space: Space) -> list[Finding]:
 # overlaps and contradictions
 
 
-def _overlapping(table: Table, space: Space) -> Iterator[Finding]:
+def _overlapping(table: Table, space: Space) -> list[Finding]:
     if table.policy not in ("unique", "any", "priority"):
-        return
+        return []
     sure = [n for n in range(len(table.lines)) if n not in space.unsure and all(space.boxes[n])]
-    ranks = _ranks(table)
-    shown = {True: 0, False: 0}
+    answers, ranks = _fixed_answers(table), _ranks(table)
+    found: dict[bool, list[Finding]] = {True: [], False: []}
+    more = {True: 0, False: 0}
     for one, two in overlaps([space.boxes[n] for n in sure]):
         pair = (sure[one], sure[two])
         if table.policy == "priority" and (ranks[pair[0]] is None or ranks[pair[0]] != ranks[pair[1]]):
             continue
-        box = tuple(a & b for a, b in zip(space.boxes[pair[0]], space.boxes[pair[1]], strict=True))
-        disagree = _disagree(table, pair, space, box)
+        disagree = _disagree(table, pair, answers, space)
         if disagree or table.policy == "unique":
-            shown[disagree] += 1
-            yield _overlap(table, pair, disagree, space, box if shown[disagree] <= _MOST_SHOWN else None)
+            if len(found[disagree]) < _MOST_SHOWN:
+                found[disagree].append(_overlap(table, pair, disagree, space))
+            else:
+                more[disagree] += 1
+    rest = _more("L031", more[False], _OVERLAP_MEND, table.place) + _more("L032", more[True], _CLASH_MEND, table.place)
+    return found[False] + found[True] + rest
 
 
-def _overlap(table: Table, pair: tuple[int, int], disagree: bool, space: Space, box: Box | None) -> Finding:
-    """The overlap of two lines; without a box it is only counted, and has no example."""
+_OVERLAP_MEND = "Narrow one of them, or take one out"
+_CLASH_MEND = "Narrow one of them, or set an order by the policy first or priority"
+
+
+def _shared(space: Space, pair: tuple[int, int]) -> Box:
+    return tuple(a & b for a, b in zip(space.boxes[pair[0]], space.boxes[pair[1]], strict=True))
+
+
+def _overlap(table: Table, pair: tuple[int, int], disagree: bool, space: Space) -> Finding:
     lines = (table.lines[pair[0]].number, table.lines[pair[1]].number)
     place = table.lines[pair[1]].place
-    example, day = _example(space, box) if box else (None, None)
-    both = f"lines {lines[0]} and {lines[1]} both fire for {_said(example or {}, day)}"
+    example, day = _example(space, _shared(space, pair))
+    both = f"lines {lines[0]} and {lines[1]} both fire for {_said(example, day)}"
     if not disagree:
-        return Finding("L031", both, "Narrow one of them, or take one out", place, lines, example, day)
-    mend = "Narrow one of them, or set an order by the policy first or priority"
-    return Finding("L032", f"{both}, with different answers", mend, place, lines, example, day)
+        return Finding("L031", both, _OVERLAP_MEND, place, lines, example, day)
+    return Finding("L032", f"{both}, with different answers", _CLASH_MEND, place, lines, example, day)
 
 
-def _disagree(table: Table, pair: tuple[int, int], space: Space, box: Box) -> bool:
+Answers = list[tuple[Value, ...] | None]
+
+
+def _fixed_answers(table: Table) -> Answers:
+    """The answers of each line, where they name no input."""
+    return [
+        None if any(names_in(tree) for tree in line.results) else tuple(evaluate(tree, {}) for tree in line.results)
+        for line in table.lines
+    ]
+
+
+def _disagree(table: Table, pair: tuple[int, int], answers: Answers, space: Space) -> bool:
     """Do two lines answer differently for an input both take? Answers that name inputs are tried on an example."""
-    one, two = (table.lines[index].results for index in pair)
-    if one == two:
+    one, two = (answers[index] for index in pair)
+    if one is not None and two is not None:
+        return one != two
+    first, second = (table.lines[index].results for index in pair)
+    if first == second:
         return False
-    is_fixed = not any(names_in(tree) for tree in (*one, *two))
-    example = {} if is_fixed else _example(space, box)[0]
-    return tuple(evaluate(tree, example) for tree in one) != tuple(evaluate(tree, example) for tree in two)
+    example, _ = _example(space, _shared(space, pair))
+    return tuple(evaluate(tree, example) for tree in first) != tuple(evaluate(tree, example) for tree in second)
 
 
 def _ranks(table: Table) -> list[tuple[int, ...] | None]:
     """The priority of each line, where its answers name no input."""
-    found: list[tuple[int, ...] | None] = []
-    for line in table.lines:
-        is_fixed = not any(names_in(tree) for tree in line.results)
-        found.append(rank(table, tuple(evaluate(tree, {}) for tree in line.results)) if is_fixed else None)
-    return found
+    return [None if results is None else rank(table, results) for results in _fixed_answers(table)]
 
 
 # unreachable lines
 
 
-def _unreachable(table: Table, space: Space) -> Iterator[Finding]:
-    for index, line in enumerate(table.lines):
-        empty = [axis.name for axis, bits in zip(space.axes, space.boxes[index], strict=True) if not bits]
+def _unreachable(table: Table, space: Space) -> list[Finding]:
+    found = []
+    for line, box in zip(table.lines, space.boxes, strict=True):
+        empty = [axis.name for axis, bits in zip(space.axes, box, strict=True) if not bits]
         if empty:
             what = f"line {line.number} can never fire: no value of {empty[0]} that can occur passes its test"
-            yield Finding("L033", what, "Mend the test, or take the line out", line.place, (line.number,))
-    yield from _masked(table, space)
+            found.append(Finding("L033", what, "Mend the test, or take the line out", line.place, (line.number,)))
+    masked, not_searched = _masked(table, space)
+    found += [_masked_line(table, space, index, before) for index, before in masked]
+    shown = found[:_MOST_SHOWN] + _more("L033", len(found[_MOST_SHOWN:]), "Mend these as well", table.place)
+    if not_searched:
+        lines = listed([str(table.lines[index].number) for index in not_searched])
+        what = f"{table.name} is too entangled: whether lines {lines} can answer was not searched to the end"
+        shown.append(Finding("L035", what, "Split the table", table.place))
+    return shown
 
 
-def _masked(table: Table, space: Space) -> Iterator[Finding]:
-    """Lines of which every input is taken by lines that go before: earlier ones (first) or of higher priority."""
+def _masked(table: Table, space: Space) -> tuple[list[tuple[int, list[int]]], list[int]]:
+    """Lines of which every input is taken by lines that go before (earlier, or of higher priority), with those lines;
+    and the lines for which the search stopped.
+    """
     if table.policy not in ("first", "priority"):
-        return
-    ranks = _ranks(table) if table.policy == "priority" else [(n,) for n in range(len(table.lines))]
-    sure = [n for n in range(len(table.lines)) if n not in space.unsure and ranks[n] is not None]
-    for index, line in enumerate(table.lines):
-        box, own = space.boxes[index], ranks[index]
-        if own is None or not all(box):
+        return [], []
+    ranks: list[tuple[int, ...] | None] = [(n,) for n in range(len(table.lines))]
+    ranks = _ranks(table) if table.policy == "priority" else ranks
+    points, steps = Points(space.boxes, space.whole), MOST_STEPS
+    masked: list[tuple[int, list[int]]] = []
+    not_searched: list[int] = []
+    for index, box in enumerate(space.boxes):
+        before = _before(ranks, index, space)
+        if not all(box) or points.has_free_point(box, sum(1 << n for n in before)):
             continue
-        before = [n for n in sure if ranks[n] < own and _meet(space.boxes[n], box)]  # type: ignore[operator]
-        search = Search([space.boxes[n] for n in before], box)
-        if before and next(search.uncovered(), None) is None:
-            yield _stopped(table, line.place) if search.stopped else _masked_line(table, space, index, before)
+        search = Search([space.boxes[n] for n in before], box, max(steps, 0))
+        is_free = next(search.uncovered(), None) is not None
+        steps -= search.taken
+        if search.stopped:
+            not_searched.append(index)
+        elif not is_free:
+            masked.append((index, before))
+    return masked, not_searched
+
+
+def _before(ranks: list[tuple[int, ...] | None], index: int, space: Space) -> list[int]:
+    """The lines that go before one and surely take what they share with it."""
+    own = ranks[index]
+    return [
+        n
+        for n, other in enumerate(ranks)
+        if own is not None and other is not None and other < own and n not in space.unsure
+        if _meet(space.boxes[n], space.boxes[index])
+    ]
 
 
 def _meet(one: Box, two: Box) -> bool:
@@ -200,11 +237,6 @@ def _masked_line(table: Table, space: Space, index: int, before: list[int]) -> F
 def _of_example(space: Space, index: int) -> Box:
     """The single pieces the example of a line's box is taken from."""
     return tuple(axis.example_bit(bits) for axis, bits in zip(space.axes, space.boxes[index], strict=True))
-
-
-def _stopped(table: Table, place: Place) -> Finding:
-    what = f"{table.name} is too entangled: the search for lines that never answer stopped at its bound"
-    return Finding("L035", what, "Split the table", place)
 
 
 # what is not searched, and words

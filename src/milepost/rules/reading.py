@@ -31,74 +31,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from milepost.basics.declared import Node, build, read_yaml
-from milepost.basics.errors import NOWHERE, Place, Trouble, YoursToMend, listed, nearest
-from milepost.basics.text import Text
+from milepost.basics.errors import Place, Trouble, YoursToMend, listed, nearest
+from milepost.rules import declaration
 from milepost.rules.evaluation import evaluate, passes
 from milepost.rules.findings import faults_of
 from milepost.rules.parsing import read_expression, read_tests
 from milepost.rules.policies import policy_troubles
 from milepost.rules.syntax import ANYTHING, Compare, Constant, Expression, Name, Range, Tests, names_in
-from milepost.rules.table import Aggregation, Cell, Input, Line, Output, Policy, Table, listed_values
-from milepost.rules.values import Kind, Value, equal, kind_of, written
+from milepost.rules.table import Cell, Input, Line, Output, Table, listed_values
+from milepost.rules.values import Value, equal, kind_of, written
 
 Found = TypeVar("Found")
 Column = TypeVar("Column", Input, Output)
 _BARE_WORD = re.compile(r"[^\W\d][\w -]*")
-
-
-@dataclass(frozen=True)
-class InputDeclared:
-    """An input as it is declared."""
-
-    name: str
-    type: Kind
-    unit: str = ""
-    expression: str = ""
-    is_whole: bool = False
-    may_be_missing: bool = False
-    place: Place = NOWHERE
-
-
-@dataclass(frozen=True)
-class OutputDeclared:
-    """An output as it is declared."""
-
-    name: str
-    type: Kind
-    unit: str = ""
-    place: Place = NOWHERE
-
-
-@dataclass(frozen=True)
-class LineDeclared:
-    """What a line declares beside its cells: citation, source, dates in force."""
-
-    citation: str
-    source: str = ""
-    id: str = ""
-    from_date: date | None = None
-    until_date: date | None = None
-    place: Place = NOWHERE
-
-
-@dataclass(frozen=True)
-class OtherwiseDeclared:
-    """The citation of the answer where no line fires."""
-
-    citation: str
-    place: Place = NOWHERE
-
-
-@dataclass(frozen=True)
-class TableDeclared:
-    """What a table declares beside its columns and lines."""
-
-    policy: Policy
-    aggregation: Aggregation | None = None
-    title: Text | None = None
-    from_date: date | None = None
-    until_date: date | None = None
-    place: Place = NOWHERE
 
 
 @dataclass
@@ -150,7 +95,7 @@ def load_table(path: Path, shown_as: str | None = None) -> Table:
     root = read_yaml(path, shown_as)
     rest, taken = _split(root, "inputs", "outputs", "lines", "otherwise")
     reader = _Reader()
-    declared = build(TableDeclared, rest, reader.troubles)
+    declared = _built(reader, declaration.Table, rest)
     reader.inputs = _columns(reader, taken.get("inputs"), "inputs", root, _input)
     reader.outputs = _columns(reader, taken.get("outputs"), "outputs", root, _output)
     otherwise = taken.get("otherwise")
@@ -177,17 +122,31 @@ def load_table(path: Path, shown_as: str | None = None) -> Table:
     return table
 
 
+_RENAMED = {"from": "from_date", "until": "until_date", "whole": "is_whole"}
+
+
 def _split(node: Node, *names: str) -> tuple[Node, dict[str, Node]]:
     """A mapping without some of its entries, with from and until as dates' names, and the entries taken out."""
     if not isinstance(node.value, dict):
         return node, {}
-    renamed = {"from": "from_date", "until": "until_date", "whole": "is_whole"}
-    kept = {renamed.get(name, name): child for name, child in node.value.items() if name not in names}
-    keys = tuple((renamed.get(name, name), place) for name, place in node.keys if name not in names)
+    kept = {_RENAMED.get(name, name): child for name, child in node.value.items() if name not in names}
+    keys = tuple((_RENAMED.get(name, name), place) for name, place in node.keys if name not in names)
     return Node(kept, node.place, keys), {name: node.value[name] for name in names if name in node.value}
 
 
-def _reversed(declared: TableDeclared | LineDeclared) -> list[Trouble]:
+def _built(reader: _Reader, cls: type[Found], node: Node) -> Found | None:
+    """The declaration built; its troubles use the names as they are written in the file."""
+    troubles: list[Trouble] = []
+    found = build(cls, node, troubles)
+    for trouble in troubles:
+        what, mend = trouble.what, trouble.mend
+        for written_name, field_name in _RENAMED.items():
+            what, mend = what.replace(field_name, written_name), mend.replace(field_name, written_name)
+        reader.wrong(trouble.code, what, mend, trouble.place)
+    return found
+
+
+def _reversed(declared: declaration.Table | declaration.Line) -> list[Trouble]:
     start, end = declared.from_date, declared.until_date
     if start and end and end < start:
         return [Trouble("L023", "until lies before from", "until is the last day in force", declared.place)]
@@ -204,15 +163,16 @@ def _columns(
         reader.wrong("L021", f"the table has no {label}", f"List its {label}", (node or root).place)
         return ()
     found = [column for child in node.value if (column := read(reader, child)) is not None]
-    for position, column in enumerate(found):
-        if column.name in [earlier.name for earlier in found[:position]]:
+    by_name: dict[str, Column] = {}
+    for column in found:
+        if by_name.setdefault(column.name, column) is not column:
             reader.wrong("L026", f"{column.name} stands twice among the {label}", "Keep one of the two", column.place)
-    return tuple(found)
+    return tuple(by_name.values())
 
 
 def _input(reader: _Reader, node: Node) -> Input | None:
     rest, taken = _split(node, "allowed")
-    declared = build(InputDeclared, rest, reader.troubles)
+    declared = _built(reader, declaration.Input, rest)
     if declared is None:
         return None
     _check_unit(reader, declared)
@@ -251,7 +211,7 @@ def _texts_quoted(kind: str | None, node: Node) -> str:
 
 def _output(reader: _Reader, node: Node) -> Output | None:
     rest, taken = _split(node, "values")
-    declared = build(OutputDeclared, rest, reader.troubles)
+    declared = _built(reader, declaration.Output, rest)
     if declared is None:
         return None
     _check_unit(reader, declared)
@@ -266,7 +226,7 @@ def _output(reader: _Reader, node: Node) -> Output | None:
     return Output(declared.name, declared.type, values, unit=declared.unit, place=declared.place)
 
 
-def _check_unit(reader: _Reader, declared: InputDeclared | OutputDeclared) -> None:
+def _check_unit(reader: _Reader, declared: declaration.Input | declaration.Output) -> None:
     if not declared.unit:
         return
     from milepost.basics.unit import is_unit, unit_names
@@ -289,13 +249,13 @@ def _lines(reader: _Reader, node: Node | None, root: Node) -> tuple[Line, ...]:
 
 def _line(reader: _Reader, node: Node, number: int) -> Line | None:
     rest, taken = _split(node, "when", "then")
-    declared = build(LineDeclared, rest, reader.troubles)
+    declared = _built(reader, declaration.Line, rest)
+    cells = _cells(reader, taken.get("when"), node.place)
+    results = _results(reader, taken.get("then"), node.place)
     if declared is None:
         return None
     _check_citation(reader, declared.citation, declared.place)
     reader.troubles += _reversed(declared)
-    cells = _cells(reader, taken.get("when"), node.place)
-    results = _results(reader, taken.get("then"), node.place)
     return Line(
         number,
         cells,
@@ -316,7 +276,7 @@ def _check_citation(reader: _Reader, citation: str, place: Place) -> None:
 
 def _otherwise(reader: _Reader, node: Node) -> str:
     rest, taken = _split(node, "then")
-    declared = build(OtherwiseDeclared, rest, reader.troubles)
+    declared = _built(reader, declaration.Otherwise, rest)
     results = _results(reader, taken.get("then"), node.place)
     reader.outputs = tuple(
         replace(output, otherwise=result) for output, result in zip(reader.outputs, results, strict=False)

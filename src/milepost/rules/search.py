@@ -9,17 +9,18 @@ boxes cover a space is co-NP-complete in the number of axes, so the search is bo
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 
 Box = tuple[int, ...]
-_MOST_STEPS = 4_000_000
+MOST_STEPS = 2_000_000
 
 
 class Search:
     """The search for what of `within` the boxes leave uncovered; `stopped` says the bound was reached first."""
 
-    def __init__(self, boxes: Sequence[Box], within: Box, most_steps: int = _MOST_STEPS) -> None:
-        self.within, self.steps, self.stopped = within, most_steps, False
+    def __init__(self, boxes: Sequence[Box], within: Box, most_steps: int = MOST_STEPS) -> None:
+        self.within, self.most_steps, self.taken, self.stopped = within, most_steps, 0, False
         self.groups = [groups_of(boxes, axis, bits) for axis, bits in enumerate(within)]
         self.order = sorted(range(len(within)), key=lambda axis: _mean_lines(self.groups[axis]))
         self.covering = self._covering_from_each_axis(boxes)
@@ -48,8 +49,8 @@ class Search:
         axis = self.order[depth]
         merged: dict[int, int] = {}
         groups = self.groups[axis]
-        self.steps -= len(groups)
-        if self.steps < 0:
+        self.taken += len(groups)
+        if self.taken > self.most_steps:
             self.stopped = True
             return
         for bits, lines in groups:
@@ -127,3 +128,29 @@ def _meeting(index: dict[int, int], mask: int) -> int:
         if other & mask:
             found |= places
     return found
+
+
+class Points:
+    """The boxes over each piece of each axis, to look at single points of a space."""
+
+    def __init__(self, boxes: Sequence[Box], within: Box) -> None:
+        self.lines_at = [
+            _lines_at_each_piece([box[axis] & bits for box in boxes], bits) for axis, bits in enumerate(within)
+        ]
+
+    def has_free_point(self, box: Box, among: int, tries: int = 24) -> bool:
+        """Is one of a few points of `box` under none of the boxes `among` (as bits)? False may also mean: not found."""
+        chance = random.Random(0)
+        for _ in range(tries):
+            covering = among
+            for axis, bits in enumerate(box):
+                covering &= self.lines_at[axis][_some_bit(bits, chance)]
+                if not covering:
+                    return True
+        return False
+
+
+def _some_bit(bits: int, chance: random.Random) -> int:
+    start = chance.randrange(bits.bit_length())
+    left = bits >> start << start or bits
+    return (left & -left).bit_length() - 1

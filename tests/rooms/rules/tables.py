@@ -38,12 +38,24 @@ COLUMNS = (
         ("-", "< 3", "<= 3", "> 3", ">= 7", "3", "[3..7)", "(3..7]", "]3..7[", "3, 7", "not(3)", "not([3..7])", "!= 7"),
         _numbers("0", "2.5", "3", "3.5", "7", "10"),
     ),
-    Column("seats", "number", ">= 0", ("-", "0", "1", "> 1", "[1..2]", "< 2"), _numbers("0", "1", "2", "9"), is_whole=True),
+    Column(
+        "seats", "number", ">= 0", ("-", "0", "1", "> 1", "[1..2]", "< 2"), _numbers("0", "1", "2", "9"), is_whole=True
+    ),
     Column(
         "trade",
         "string",
         "-",
-        ("-", '"tea"', '"tea","wine"', 'not("tea")', 'not("tea", null)', "null", '!= "it\'s"', '["tea", "wine"]', "not(null)"),
+        (
+            "-",
+            '"tea"',
+            '"tea","wine"',
+            'not("tea")',
+            'not("tea", null)',
+            "null",
+            '!= "it\'s"',
+            '["tea", "wine"]',
+            "not(null)",
+        ),
         ("tea", "wine", "it's", "?", None),
         may_be_missing=True,
     ),

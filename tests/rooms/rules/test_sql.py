@@ -27,7 +27,9 @@ ENGINE = duckdb.connect()
 ENGINE.execute("SET threads = 1")
 
 
-def answered(table: Table, sql: TableSql, rows: list[dict[str, Value]], days: list[date | None]) -> list[tuple[object, ...]]:
+def answered(
+    table: Table, sql: TableSql, rows: list[dict[str, Value]], days: list[date | None]
+) -> list[tuple[object, ...]]:
     """What the engine answers for each row: the answer and the line."""
     selects = []
     for number, (row, day) in enumerate(zip(rows, days, strict=True)):
@@ -108,7 +110,8 @@ def test_expressions_over_other_columns_agree(test: str, result: str) -> None:
         sql = to_sql(table, {"x": "x"})
     found = [row[1] for row in ENGINE.execute(f"{sql.select(f'({union})', 'place')} ORDER BY place").fetchall()]
     assert [None if v is None else float(v) for v in found] == [
-        None if (v := decide(table, row).value) is None else float(v) for row in needed  # type: ignore[arg-type]
+        None if (v := decide(table, row).value) is None else float(v)
+        for row in needed  # type: ignore[arg-type]
     ]
 
 
