@@ -43,6 +43,7 @@ Tree = TypeVar("Tree", Expression, Tests)
 _LONGEST = 10_000
 _MOST_STEPS = 50_000
 _DEEPEST = 40
+_MOST_JOINED = 150
 _KEYWORDS = frozenset({"and", "or", "between", "in", "if", "then", "else", "true", "false", "null"})
 _BINDS = {"or": 1, "and": 2, "+": 4, "-": 4, "*": 5, "/": 5, "**": 6}
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
@@ -185,11 +186,16 @@ class _Parser:
     """Reads one list of tokens from left to right."""
 
     def __init__(self, tokens: list[_Token]) -> None:
-        self.tokens, self.position, self.depth, self.steps = tokens, 0, 0, 0
+        self.tokens, self.position = tokens, 0
+        self.depth = self.steps = self.joined = 0
 
     @property
     def token(self) -> _Token:
         return self.tokens[self.position]
+
+    @property
+    def following(self) -> _Token:
+        return self.tokens[min(self.position + 1, len(self.tokens) - 1)]
 
     def take(self) -> _Token:
         token = self.token
@@ -215,6 +221,12 @@ class _Parser:
         if self.depth > _DEEPEST or self.steps > _MOST_STEPS:
             raise Unreadable(f"it is nested deeper than {_DEEPEST}", self.token.at)
 
+    def longer(self) -> None:
+        """A chain of operations or dots makes a deep tree as well, so that it is bounded too."""
+        self.joined += 1
+        if self.joined > _MOST_JOINED:
+            raise Unreadable(f"it joins more than {_MOST_JOINED} parts", self.token.at)
+
     # expressions
 
     def expression(self, binds: int = 0) -> Expression:
@@ -224,6 +236,7 @@ class _Parser:
             operator = self.token.text if self.token.kind in ("sign", "keyword") else ""
             if _BINDS.get(operator, 0) > binds:
                 self.take()
+                self.longer()
                 left = Operation(operator, left, self.expression(_BINDS[operator]))
             elif binds < 3 and operator in (*_COMPARISONS, "between", "in"):
                 left = self.comparison(left)
@@ -234,6 +247,7 @@ class _Parser:
 
     def comparison(self, left: Expression) -> Expression:
         operator = self.take().text
+        self.longer()
         if operator == "between":
             low = self.expression(3)
             self.expect("and")
@@ -259,12 +273,13 @@ class _Parser:
             of = self.operand()
             self.depth -= 1
             is_number = isinstance(of, Constant) and isinstance(of.value, Decimal)
-            return Constant(-of.value) if is_number else Negate(of)  # type: ignore[union-attr,operator]
+            return Constant(of.value.copy_negate()) if is_number else Negate(of)  # type: ignore[union-attr]
         found = self.atom()
         while self.sees("."):
             self.take()
             if self.token.kind not in ("word", "keyword"):
                 raise Unreadable("a name is missing after the dot", self.token.at)
+            self.longer()
             found = Path(found, self.take().text)
         return found
 
@@ -327,11 +342,10 @@ class _Parser:
     # tests
 
     def tests(self) -> Tests:
-        if self.sees("-") and self.tokens[self.position + 1].text in (")", "the end"):
+        if self.sees("-") and self.following.text in (")", "the end"):
             self.take()
             return ANYTHING
-        token, following = self.token, self.tokens[self.position + 1]
-        if token.kind == "word" and token.text == "not" and following.text == "(":
+        if self.token.kind == "word" and self.token.text == "not" and self.following.text == "(":
             return self.negated()
         return Tests(self.some_tests())
 

@@ -176,6 +176,8 @@ def _input(reader: _Reader, node: Node) -> Input | None:
     if declared is None:
         return None
     _check_unit(reader, declared)
+    if declared.is_whole and declared.type != "number":
+        reader.wrong("L013", f"{declared.name} is whole and not a number", "Take whole out", declared.place)
     expression: Expression = Name(declared.name)
     if declared.expression:
         known = re.findall(r"[^\W\d]\w*", declared.expression)
