@@ -8,10 +8,8 @@ with `if`, lists and contexts).
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
@@ -37,6 +35,7 @@ from milepost.rules.syntax import (
     names_in,
     parts,
 )
+from milepost.rules.tokens import Token, Unreadable, name_pattern, tokens_of, unescaped
 from milepost.rules.values import parse_temporal
 
 Tree = TypeVar("Tree", Expression, Tests)
@@ -44,31 +43,8 @@ _LONGEST = 10_000
 _MOST_STEPS = 50_000
 _DEEPEST = 40
 _MOST_JOINED = 150
-_KEYWORDS = frozenset({"and", "or", "between", "in", "if", "then", "else", "true", "false", "null"})
 _BINDS = {"or": 1, "and": 2, "+": 4, "-": 4, "*": 5, "/": 5, "**": 6}
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "'": "'"}
-_TOKEN = re.compile(
-    r"(?P<blank>\s+|//[^\n]*|/\*.*?\*/)|(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,4})?)"
-    r'|(?P<string>"(?:[^"\\]|\\.)*")|(?P<at>@"[^"]*")|(?P<word>\?|[^\W\d]\w*)'
-    r"|(?P<sign>\.\.|\*\*|!=|<=|>=|[-+*/=<>()\[\]{},.:])",
-    re.DOTALL,
-)
-
-
-class Unreadable(ValueError):
-    """The text cannot be read as an expression: what is wrong, and at which character (from 1)."""
-
-    def __init__(self, what: str, at: int) -> None:
-        super().__init__(what)
-        self.what, self.at = what, at
-
-
-@dataclass(frozen=True)
-class _Token:
-    kind: str
-    text: str
-    at: int
 
 
 def parse_expression(text: str, names: Iterable[str] = (), functions: Iterable[str] = ()) -> Expression:
@@ -147,57 +123,29 @@ def _whole(text: str, names: Iterable[str], functions: Iterable[str], read: Call
     if len(text) > _LONGEST:
         raise Unreadable(f"it is longer than {_LONGEST} characters", _LONGEST)
     spaced = frozenset(name for name in (*names, *functions, *FUNCTIONS) if not re.fullmatch(r"\w+", name))
-    parser = _Parser(_tokens(text, _name_pattern(spaced)))
+    parser = _Parser(tokens_of(text, name_pattern(spaced)))
     tree = read(parser)
     if parser.token.kind != "end":
         raise Unreadable(f"{parser.token.text!r} is not expected", parser.token.at)
     return tree
 
 
-@functools.lru_cache(maxsize=256)
-def _name_pattern(names: frozenset[str]) -> re.Pattern[str]:
-    """A pattern of the names that hold more than letters and digits, the longest first."""
-    forms = [r"\s+".join(re.escape(word) for word in name.split()) for name in sorted(names, key=len, reverse=True)]
-    return re.compile(f"(?:{'|'.join(forms) or '(?!)'})(?!\\w)")
-
-
-def _tokens(text: str, names: re.Pattern[str]) -> list[_Token]:
-    found, at = [], 0
-    while at < len(text):
-        match = names.match(text, at)
-        if match and match.end() > at:
-            found.append(_Token("word", " ".join(match.group().split()), at + 1))
-            at = match.end()
-            continue
-        match = _TOKEN.match(text, at)
-        if match is None:
-            what = "a text is not closed" if text[at] == '"' else f"{text[at]!r} is not expected"
-            raise Unreadable(what, at + 1)
-        kind = str(match.lastgroup)
-        if kind == "word" and match.group() in _KEYWORDS:
-            kind = "keyword"
-        if kind != "blank":
-            found.append(_Token(kind, match.group(), at + 1))
-        at = match.end()
-    return [*found, _Token("end", "the end", len(text) + 1)]
-
-
 class _Parser:
     """Reads one list of tokens from left to right."""
 
-    def __init__(self, tokens: list[_Token]) -> None:
+    def __init__(self, tokens: list[Token]) -> None:
         self.tokens, self.position = tokens, 0
         self.depth = self.steps = self.joined = 0
 
     @property
-    def token(self) -> _Token:
+    def token(self) -> Token:
         return self.tokens[self.position]
 
     @property
-    def following(self) -> _Token:
+    def following(self) -> Token:
         return self.tokens[min(self.position + 1, len(self.tokens) - 1)]
 
-    def take(self) -> _Token:
+    def take(self) -> Token:
         token = self.token
         self.position = min(self.position + 1, len(self.tokens) - 1)
         return token
@@ -288,7 +236,7 @@ class _Parser:
         if token.kind == "number":
             return Constant(Decimal(token.text))
         if token.kind == "string":
-            return Constant(_unescaped(token))
+            return Constant(unescaped(token))
         if token.kind == "at":
             value = parse_temporal(token.text[2:-1])
             if value is None:
@@ -327,7 +275,7 @@ class _Parser:
             token = self.take()
             if token.kind not in ("word", "string"):
                 raise Unreadable("a name is missing in the context", token.at)
-            name = _unescaped(token) if token.kind == "string" else token.text
+            name = unescaped(token) if token.kind == "string" else token.text
             self.expect(":")
             entries.append((name, self.expression()))
         return ContextOf(tuple(entries))
@@ -389,15 +337,3 @@ class _Parser:
         if not self.sees("]", ")", "["):
             raise Unreadable("a range is not closed", self.token.at)
         return Range(low, high, has_low, self.take().text == "]")
-
-
-def _unescaped(token: _Token) -> str:
-    def one(match: re.Match[str]) -> str:
-        code = match.group(1)
-        if code[0] in "uU" and len(code) > 1:
-            return chr(int(code[1:], 16)) if int(code[1:], 16) < 0x110000 else ""
-        if code not in _ESCAPES:
-            raise Unreadable(f"\\{code} is not an escape", token.at + match.start())
-        return _ESCAPES[code]
-
-    return re.sub(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", one, token.text[1:-1], flags=re.DOTALL)

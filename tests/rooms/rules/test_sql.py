@@ -58,7 +58,7 @@ def expected(table: Table, ruling: Ruling) -> tuple[object, object]:
     return (None, None) if is_unfit else (plain(ruling.value), plain(lines))
 
 
-@settings(derandomize=True, max_examples=400, deadline=None)
+@settings(derandomize=True, max_examples=250, deadline=None)
 @given(tables(ALL_POLICIES, dated=True), st.data())
 def test_sql_agrees_with_the_evaluator(table: Table, data: st.DataObject) -> None:
     rows = data.draw(st.lists(values_of(table), min_size=1, max_size=8))
