@@ -20,7 +20,7 @@ from milepost.rules.table import Cell, Input, Line, Output, Table
 from milepost.rules.values import Value, parse_temporal
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tables import ALL_POLICIES, DAYS, tables, values_of
+from random_tables import ALL_POLICIES, DAYS, tables, values_of
 
 SQL_TYPES = {"number": "DECIMAL(18, 3)", "string": "VARCHAR", "boolean": "BOOLEAN", "date": "DATE"}
 ENGINE = duckdb.connect()

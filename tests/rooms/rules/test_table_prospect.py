@@ -18,7 +18,7 @@ from milepost.rules.table import Table
 from milepost.rules.values import Value, written
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tables import ALL_POLICIES, tables, values_of
+from random_tables import ALL_POLICIES, tables, values_of
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "rules"
 
