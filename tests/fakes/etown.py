@@ -17,6 +17,7 @@ from milepost.keep.version import Version
 from milepost.measure.reading import FigureKind, Reading, Row
 from milepost.plan.plan import Action, Goal, Item, Plan, Target
 from milepost.plan.zone import Zone, ZoneFile
+from milepost.receive.batch import Receipt
 from milepost.registers.indicator import Indicator, Ratio
 from milepost.show.walk import Walk
 
@@ -137,6 +138,7 @@ def _reading(figure: tuple[int, str, str, str, str, str, str, float, str, Figure
     )  # fmt: skip
 
 
+RECEIPT = Receipt("published_figures.csv", HASH, datetime(2026, 1, 28, 9, 30), "the test", "CSV, UTF-8, comma")
 READINGS = tuple(_reading(figure) for figure in _FIGURES)
 
 
@@ -367,7 +369,7 @@ def walk_on(known_on: date | None) -> Walk:
     day = known_on or TODAY
     readings = tuple(one for one in READINGS if one.known_on <= day)
     outlooks = {target.id: _outlook(target, readings, day) for target in PLAN.targets()}
-    version = Version("figures", 1, None, len(READINGS), len(READINGS), HASH, datetime(2026, 1, 28, 9, 30))
+    version = Version("figures", 1, None, len(READINGS), len(READINGS), HASH, datetime(2026, 1, 28, 9, 30), RECEIPT)
     return Walk(ZONE, day, (version,), readings, outlooks, 3)
 
 

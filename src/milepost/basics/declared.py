@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
+import re
 import types
 import typing
 from collections.abc import Iterator
@@ -24,6 +26,7 @@ from milepost.basics.errors import Place, Trouble, YoursToMend, listed, nearest
 T = TypeVar("T")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LARGEST_FILE_BYTES = 8_000_000
+_DEEPEST = 40
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Node:
 def read_yaml(path: Path, shown_as: str | None = None) -> Node:
     """Give the declarations of a YAML file as nodes with places.
 
-    Raises YoursToMend (D001 unreadable, D002 not YAML, D003 alias, D004 a name given twice).
+    Raises YoursToMend (D001 unreadable, D002 not YAML, D003 alias or tag, D004 a name given twice).
     """
     file = shown_as or str(path)
     try:
@@ -54,12 +57,9 @@ def read_yaml(path: Path, shown_as: str | None = None) -> Node:
         mend = "Save the file as UTF-8 text at this place"
         raise YoursToMend(Trouble("D001", "the file cannot be read as UTF-8 text", mend, Place(file))) from error
     loader = _LOADER(source)
+    troubles: list[Trouble] = []
     try:
-        root = loader.get_single_node()
-        if root is None:
-            return Node({}, Place(file, 1))
-        troubles: list[Trouble] = []
-        node = _node(root, file, loader, set(), troubles)
+        node = _Reader(file, loader, troubles).document()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
@@ -72,26 +72,79 @@ def read_yaml(path: Path, shown_as: str | None = None) -> Node:
     return node
 
 
-def _node(raw: Any, file: str, loader: Any, seen: set[int], troubles: list[Trouble]) -> Node:
-    place = Place(file, raw.start_mark.line + 1, raw.start_mark.column + 1)
-    if id(raw) in seen:
-        troubles.append(Trouble("D003", "an alias (*name) stands here", "Write the value out in full", place))
-        return Node(None, place)
-    seen.add(id(raw))
-    if isinstance(raw, yaml.ScalarNode):
-        return Node(loader.construct_object(raw), place)
-    if isinstance(raw, yaml.SequenceNode):
-        return Node([_node(child, file, loader, seen, troubles) for child in raw.value], place)
-    entries: dict[str, Node] = {}
-    keys: list[tuple[str, Place]] = []
-    for key, child in raw.value:
-        name = str(key.value)
-        key_place = Place(file, key.start_mark.line + 1, key.start_mark.column + 1)
-        if name in entries:
-            troubles.append(Trouble("D004", f"the name {name} is given twice", "Keep one of the two", key_place))
-        entries[name] = _node(child, file, loader, seen, troubles)
-        keys.append((name, key_place))
-    return Node(entries, place, tuple(dict(keys).items()))
+class _Reader:
+    """Makes nodes of a parser's events, so that how deep a file is nested is known before it can do harm."""
+
+    def __init__(self, file: str, loader: Any, troubles: list[Trouble]) -> None:
+        self.file, self.loader, self.troubles = file, loader, troubles
+
+    def document(self) -> Node:
+        """Give the one document of the text; an empty text is an empty mapping."""
+        self.loader.get_event()
+        if self.loader.check_event(yaml.StreamEndEvent):
+            return Node({}, Place(self.file, 1))
+        self.loader.get_event()
+        node = self.node(0)
+        self.loader.get_event()
+        if not self.loader.check_event(yaml.StreamEndEvent):
+            self.trouble("D002", "a second document begins here", "Write one document", self.loader.peek_event())
+        return node
+
+    def node(self, depth: int) -> Node:
+        """Give the node that begins with the next event."""
+        event = self.loader.get_event()
+        if depth > _DEEPEST:
+            what = "the declaration is nested too deeply"
+            raise YoursToMend(Trouble("D001", what, f"Nest at most {_DEEPEST} levels", self.place(event)))
+        if getattr(event, "tag", None) is not None:
+            self.trouble("D003", "a tag (!name) stands here", "Write the value without it", event)
+        if isinstance(event, yaml.AliasEvent):
+            self.trouble("D003", "an alias (*name) stands here", "Write the value out in full", event)
+            return Node(None, self.place(event))
+        if isinstance(event, yaml.ScalarEvent):
+            return Node(self.scalar(event), self.place(event))
+        if isinstance(event, yaml.SequenceStartEvent):
+            children = []
+            while not self.loader.check_event(yaml.SequenceEndEvent):
+                children.append(self.node(depth + 1))
+            self.loader.get_event()
+            return Node(children, self.place(event))
+        return self.mapping(event, depth)
+
+    def mapping(self, start: Any, depth: int) -> Node:
+        """Give the mapping whose first event has been taken."""
+        entries: dict[str, Node] = {}
+        keys: dict[str, Place] = {}
+        while not self.loader.check_event(yaml.MappingEndEvent):
+            event = self.loader.peek_event()
+            key = self.node(depth + 1)
+            name = event.value if isinstance(event, yaml.ScalarEvent) else ""
+            if not isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
+                self.trouble("D002", "a name must be a plain word", "Write a word before the colon", event)
+            if name in keys:
+                self.trouble("D004", f"the name {name} is given twice", "Keep one of the two", event)
+            entries[name], keys[name] = self.node(depth + 1), key.place
+        self.loader.get_event()
+        return Node(entries, self.place(start), tuple(keys.items()))
+
+    def scalar(self, event: Any) -> Any:
+        """Give the plain value a scalar means: text, number, date, true or false, or nothing."""
+        tag = self.loader.resolve(yaml.ScalarNode, event.value, event.implicit)
+        if tag == "tag:yaml.org,2002:str":
+            return event.value
+        try:
+            return self.loader.construct_object(yaml.ScalarNode(tag, event.value, event.start_mark, event.end_mark))
+        except ValueError:
+            self.trouble("D002", "the value cannot be read", "Mend the number or date, or put it in quotes", event)
+            return None
+
+    def place(self, event: Any) -> Place:
+        """Give where an event begins."""
+        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def trouble(self, code: str, what: str, mend: str, event: Any) -> None:
+        """Add a trouble at the place of an event."""
+        self.troubles.append(Trouble(code, what, mend, self.place(event)))
 
 
 def build(cls: type[T], node: Node, troubles: list[Trouble], **given: Any) -> T | None:
@@ -116,7 +169,7 @@ def build(cls: type[T], node: Node, troubles: list[Trouble], **given: Any) -> T 
             troubles.append(Trouble("D011", f"{name} is not a name a {_label(cls)} has", mend.rstrip("?"), place))
         else:
             values[name] = _value(fields[name], child, name, troubles)
-    for name in required - values.keys():
+    for name in sorted(required - values.keys()):
         troubles.append(Trouble("D012", f"the {_label(cls)} lacks {name}", f"Add {name}", node.place))
     return cls(**values) if len(troubles) == before else None
 
@@ -131,7 +184,8 @@ def _fields(cls: Any) -> tuple[dict[str, Any], frozenset[str]]:
 
 
 def _label(cls: type) -> str:
-    return cls.__name__.lower()
+    """Give the dataclass's name in words: ZoneFile is `zone file`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", cls.__name__).lower()
 
 
 def _value(kind: Any, node: Node, name: str, troubles: list[Trouble]) -> Any:
@@ -167,12 +221,14 @@ _PLAIN = {str: "text", float: "a number", int: "a whole number", bool: "true or 
 
 def _plain(kind: Any, node: Node, name: str, troubles: list[Trouble]) -> Any:
     value = node.value
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if kind is float and is_number and math.isfinite(value):
         return float(value)
-    if kind is str and isinstance(value, int | float | date) and not isinstance(value, bool):
+    if kind is str and (is_number or isinstance(value, date)):
         return str(value)
-    if isinstance(value, kind) and not (kind in (int, float) and isinstance(value, bool)):
+    if kind is not float and isinstance(value, kind) and (kind is not int or is_number):
         return value
     expected = _PLAIN.get(kind, getattr(kind, "__name__", str(kind)))
-    troubles.append(Trouble("D013", f"{name} must be {expected}", f"Write {expected} here", node.place))
+    mend = "Put it in quotation marks" if kind is str and isinstance(value, bool) else f"Write {expected} here"
+    troubles.append(Trouble("D013", f"{name} must be {expected}", mend, node.place))
     return None

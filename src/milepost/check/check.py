@@ -21,7 +21,8 @@ from milepost.registers.register import Register
 
 MOST_TOLD = 1000
 KEPT = "C036"
-_HINTED = {"C023/kind": "kind", "C010": "hint_indicator", "C011": "hint_area", "C012": "hint_unit"}
+_CODE = "C023/kind"
+_HINTED = {_CODE: "kind", "C010": "hint_indicator", "C011": "hint_area", "C012": "hint_unit"}
 _HINTS = "i.hint as hint_indicator, a.hint as hint_area, u.hint as hint_unit"
 
 
@@ -77,10 +78,11 @@ def _judgement(register: Register, table: str, faults: dict[str, str], kept: str
 
 
 def _rule_counts(engine: Engine, judged: str, kept_count: int) -> dict[str, int]:
+    """Blocking rules are counted on the rows that wait, warnings on those that go on."""
+    told = "case when len(blocking) > 0 then blocking when not is_kept then warning end"
     counted = engine.rows(
         f"select split_part(fault, '/', 1) as code, count(distinct {quoted(LINE)}) from "
-        f"(select {quoted(LINE)}, unnest(list_concat(blocking, warning)) as fault from {quoted(judged)} "
-        "where len(blocking) > 0 or not is_kept) group by code order by code"
+        f"(select {quoted(LINE)}, unnest({told}) as fault from {quoted(judged)}) group by code order by code"
     )
     return {**dict(counted), **({KEPT: kept_count} if kept_count else {})}
 
@@ -109,7 +111,7 @@ def tell(register: Register, fault: str, row: dict[str, Any]) -> Told:
     code, _, column = fault.partition("/")
     rule = register.rule(code)
     hint = row.get(_HINTED.get(fault, ""), "") or ""
-    if fault == "C023/kind":
+    if fault == _CODE:
         hint = nearest(hint[:100], register.column("kind").codes)
-    reason = f"{column}: {rule.says.en} - not so here" if column else f"{rule.says.en} - not so here"
-    return Told(code, reason, f"{rule.mend.en}; {hint}" if hint else rule.mend.en)
+    reason = f"{column}: {rule.fault.en}" if column else rule.fault.en
+    return Told(code, reason, f"{rule.mend.en}; {hint.rstrip('?')}" if hint else rule.mend.en)

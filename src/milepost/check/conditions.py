@@ -13,6 +13,7 @@ from milepost.engines.embedded import literal, quoted
 from milepost.receive.batch import LINE, SURPLUS
 from milepost.registers.register import Column, Register
 
+EMPTY = "C021"
 NUMBER = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?"
 LINK = r"https?://[^\s<>\"']+"
 
@@ -48,7 +49,7 @@ def _of_columns(register: Register) -> dict[str, str]:
     found: dict[str, str] = {}
     for column in register.columns:
         if not column.may_be_empty:
-            found[f"C021/{column.id}"] = f"r.{quoted(column.id)} = ''"
+            found[f"{EMPTY}/{column.id}"] = f"r.{quoted(column.id)} = ''"
         fault = _of_type(column)
         if fault:
             code, condition = fault

@@ -13,7 +13,7 @@ from typing import Any
 
 from milepost.basics.errors import nearest
 from milepost.basics.period import Period
-from milepost.basics.unit import factor, unit_names
+from milepost.basics.unit import factor, is_unit, unit_names
 from milepost.check.meaning import GROWTH_UNIT, UnitMeaning, date_meaning, indicator_named, period_meaning, unit_meaning
 from milepost.engines.embedded import Engine, quoted
 from milepost.plan.zone import Zone
@@ -85,11 +85,13 @@ def _load_units(engine: Engine, table: str, zone: Zone) -> None:
 
     def row(name: str, kind: str, unit: str) -> tuple[Any, ...]:
         meaning = unit_meaning(zone, name, kind, unit)
-        if meaning is None:
-            return name, kind, unit, None, None, None, None, None, ""
-        low, high = _bounds(zone, name, meaning)
-        hint = "" if meaning.is_known else hints()(unit)
-        return name, kind, unit, meaning.is_known, meaning.factor is not None, meaning.is_growth, low, high, hint
+        rest: tuple[bool | float | None, ...]
+        if meaning is None:  # without its indicator only this can be told of a unit: is it one at all
+            is_known, rest = is_unit(zone.declared.units.get(unit, unit)), (None, None, None, None)
+        else:
+            fits = meaning.factor is not None
+            is_known, rest = meaning.is_known, (fits, meaning.is_growth, *_bounds(zone, name, meaning))
+        return name, kind, unit, is_known, *rest, "" if is_known else hints()(unit)
 
     words = _distinct(engine, table, "indicator", "kind", "unit")
     engine.load("words_unit", _UNITS, (row(*word) for word in words))

@@ -7,6 +7,7 @@ through delta-rs itself (its path through pyarrow can abort the interpreter at e
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from milepost.basics.errors import Trouble, TryAgain, YoursToMend
 # Delta's own default drops its log after 30 days, and with it the receipts and the way back to old versions.
 _KEPT_FOR_GOOD = {"delta.logRetentionDuration": "interval 36500 days", "delta.enableExpiredLogCleanup": "false"}
 _READABLE_FEATURES = {"timestampNtz"}
+_UNREADABLE_LETTERS = set("%[]^|<>\\")
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,20 @@ def newest(path: Path) -> int | None:
         return None
     with _told():
         try:
-            return int(DeltaTable(path).version())
+            return int(_opened(path).version())
         except TableNotFoundError:
             return None
 
 
-def create(path: Path, schema: pa.Schema) -> int:
-    """Make an empty table (version 0) where there is none, and give the newest version."""
-    with _told():
-        path.mkdir(parents=True, exist_ok=True)
-        table = DeltaTable.create(path, schema=schema, mode="ignore", configuration=_KEPT_FOR_GOOD)
-        return int(table.version())
+def create(path: Path, schema: pa.Schema) -> None:
+    """Make an empty table (version 0) where there is none; that another has just made it is no trouble."""
+    try:
+        with _told():
+            path.mkdir(parents=True, exist_ok=True)
+            DeltaTable.create(_address(path), schema=schema, mode="ignore", configuration=_KEPT_FOR_GOOD)
+    except TryAgain:
+        if newest(path) is None:
+            raise
 
 
 def append(path: Path, parent: int, rows: Any, metadata: dict[str, str], name: str) -> int:
@@ -62,7 +67,7 @@ def append(path: Path, parent: int, rows: Any, metadata: dict[str, str], name: s
     """
     with _told():
         write_deltalake(
-            DeltaTable(path, version=parent),
+            _opened(path, parent),
             rows,
             mode="append",
             writer_properties=WriterProperties(compression="ZSTD"),
@@ -80,7 +85,7 @@ def version_of(path: Path, name: str) -> int | None:
     if newest(path) is None:
         return None
     with _told():
-        found = DeltaTable(path).transaction_version(name)
+        found = _opened(path).transaction_version(name)
     return None if found is None else int(found)
 
 
@@ -91,30 +96,51 @@ def files(path: Path, version: int | None = None) -> list[str]:
     vectors, renamed columns), K004 where there is no such version.
     """
     with _told():
-        last = DeltaTable(path).version()
+        last = _opened(path).version()
         if version is not None and not 0 <= version <= last:
             mend = f"Ask for a version from 0 to {last}"
             raise YoursToMend(Trouble("K004", f"there is no version {version}", mend))
-        table = DeltaTable(path, version=version)
+        table = _opened(path, version)
         protocol = table.protocol()
         features = set(protocol.reader_features or ())
         if features - _READABLE_FEATURES or protocol.min_reader_version == 2:
             mend = "Keep registers with this program only; restore the folder from a copy"
             raise YoursToMend(Trouble("K003", "the table was changed by another program", mend))
-        return list(table.file_uris())
+        root = table.table_uri.removeprefix("file://")
+        return [str(path / uri.removeprefix(root)) for uri in table.file_uris()]
 
 
 def history(path: Path, since: int = 0) -> list[Commit]:
-    """Give the commits of a table from version `since` on, oldest first."""
+    """Give the commits of a table from version `since` on, oldest first.
+
+    They are read from the table's log itself, one small file for each: delta-rs's own history is empty, without
+    an error, under a folder with a question mark in its name.
+    """
     last = newest(path)
     if last is None:
         return []
     with _told():
-        told = DeltaTable(path).history(last - since + 1)
-    commits = [
-        Commit(int(entry["version"]), datetime.fromtimestamp(entry["timestamp"] / 1000, UTC), entry) for entry in told
-    ]
-    return sorted(commits, key=lambda commit: commit.version)
+        return [_commit(path, version) for version in range(since, last + 1)]
+
+
+def _commit(path: Path, version: int) -> Commit:
+    with (path / "_delta_log" / f"{version:020d}.json").open(encoding="utf-8") as log:
+        acts = [json.loads(line) for line in log if line.strip()]
+    info: dict[str, Any] = next((act["commitInfo"] for act in acts if "commitInfo" in act), {})
+    return Commit(version, datetime.fromtimestamp(info.get("timestamp", 0) / 1000, UTC), info)
+
+
+def _opened(path: Path, version: int | None = None) -> DeltaTable:
+    return DeltaTable(_address(path), version=version)
+
+
+def _address(path: Path) -> str:
+    """Give the folder as delta-rs takes it; it reads some letters of a path as something else, or panics."""
+    found = sorted(_UNREADABLE_LETTERS & set(str(path.absolute())))
+    if found:
+        mend = "Move the zone into a folder without them"
+        raise YoursToMend(Trouble("K007", f"the path of the data folder has {' '.join(found)} in it", mend))
+    return str(path.absolute())
 
 
 @contextmanager

@@ -95,7 +95,7 @@ class Engine:
         """Make the view `name` over Parquet files; without files it is empty, with `columns` of text."""
         if files:
             listed = ", ".join(literal(file) for file in files)
-            source = f"select * from read_parquet([{listed}], union_by_name => true)"
+            source = f"select * from read_parquet([{listed}], union_by_name => true, hive_partitioning => false)"
         else:
             source = "select " + ", ".join(f"null::varchar as {quoted(column)}" for column in columns) + " where false"
         self._run(f"create or replace view {quoted(name)} as {source}")

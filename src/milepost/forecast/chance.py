@@ -42,7 +42,7 @@ def outlook(
     the number of draws. `priors` default to those shipped, before anything is learned from the readings.
     """
     if target.indicator is None or target.deadline is None or (target.value is None and target.base_year is None):
-        return _without_chance(target, "no number promised", "no_number")
+        return _without_number(target, zone, list(readings), known_on, priors or default_priors())
     priors = priors or default_priors()
     readings = list(readings)
     case = gather(target, zone, readings, known_on, widest(priors))
@@ -68,6 +68,15 @@ def _without_chance(target: Target, verdict: Verdict, because: str) -> Outlook:
         target_id=target.id, verdict=verdict, because=because, chance=None, median=None, p05=None, p95=None,
         path=(), evidence=(), unused=(), latest=None, latest_age_years=None, missing=(), method="method_none",
     )  # fmt: skip
+
+
+def _without_number(target: Target, zone: Zone, readings: list[Reading], known_on: date, priors: Priors) -> Outlook:
+    """Give the outlook of a promise without a number: the figures that are known stand beside it, unjudged."""
+    bare = _without_chance(target, "no number promised", "no_number")
+    if target.indicator is None or target.area is None:
+        return bare
+    beside = _without_evidence(gather(target, zone, readings, known_on, widest(priors)), "no_number")
+    return replace(beside, verdict="no number promised", missing=())
 
 
 def _without_evidence(case: Case, because: str) -> Outlook:

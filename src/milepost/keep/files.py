@@ -88,28 +88,35 @@ def waiting(store: Store, register: str, content_hash: str) -> Waiting | None:
     return found if found.content_hash == content_hash else None
 
 
-def keep_refused(engine: Engine, store: Store, register: Register, verdict: Verdict, checked_under: str) -> Path | None:
+def keep_refused(engine: Engine, store: Store, register: Register, verdict: Verdict) -> Path | None:
     """Write the refused rows with line, rules, reasons and mends, and give the file; None when none wait.
 
     The file has the register's columns first, so that it can be mended and sent again as it is; texts that
     a spreadsheet would run are neutralised. What waited of the same batch before is replaced.
     """
-    receipt = verdict.batch.receipt
-    place = refused_file(store, register.id, receipt.content_hash)
+    place = refused_file(store, register.id, verdict.batch.receipt.content_hash)
     if not verdict.refused_count:
         place.unlink(missing_ok=True)
-        place.with_suffix(".json").unlink(missing_ok=True)
         return None
     with _written(place, "w") as file:
         writer = csv.writer(file)
         writer.writerow((*register.column_ids, *WAITING_COLUMNS))
         for row in _refused_rows(engine, register, verdict):
             writer.writerow([neutral(str(cell)) for cell in row])
+    return place
+
+
+def remember(store: Store, verdict: Verdict, checked_under: str) -> None:
+    """Note that a file with refused rows was dealt with; written last, when its accepted rows are kept."""
+    receipt = verdict.batch.receipt
+    place = refused_file(store, verdict.batch.register, receipt.content_hash).with_suffix(".json")
+    if not verdict.refused_count:
+        place.unlink(missing_ok=True)
+        return
     counts = (verdict.accepted_count, verdict.refused_count, verdict.warned_count, verdict.kept_count)
     told = Waiting(receipt.file, receipt.content_hash, checked_under, *counts, verdict.rule_counts)
-    with _written(place.with_suffix(".json"), "w") as file:
+    with _written(place, "w") as file:
         json.dump(asdict(told), file, ensure_ascii=False)
-    return place
 
 
 def _refused_rows(engine: Engine, register: Register, verdict: Verdict) -> Iterator[tuple[Any, ...]]:

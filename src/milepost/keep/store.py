@@ -80,7 +80,8 @@ class Store:
         """
         path, receipt = self.table(register.id), verdict.batch.receipt
         if parent is None:
-            parent = delta.create(path, _schema(register))
+            delta.create(path, _schema(register))
+            parent = 0
         before = self.version_count(register.id, parent)
         told = _metadata(verdict, before + verdict.accepted_count, parent)
         rows = engine.stream(_placed(register, verdict, parent + 1))

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from milepost.basics.declared import Node, build
 from milepost.basics.errors import Place, Trouble, YoursToMend, nearest
-from milepost.plan.crosscheck import Declared, faults
+from milepost.plan.crosscheck import faults
+from milepost.plan.known import Declared
 from milepost.plan.plan import Plan
 from milepost.plan.sources import Sources
 from milepost.plan.zone import Figure, Zone, ZoneFile

@@ -13,7 +13,7 @@ def column_places(head: Sequence[str], columns: Sequence[str], place: Place) -> 
     """Give for each cell of a head the index of its column, or None for a column of our own refusals.
 
     Raises YoursToMend with every trouble of the head: R020 a head without a name, R021 a name given
-    twice, R022 a name the register does not have, R023 a column that is missing.
+    twice, R022 a name the register does not have, R023 columns that are missing, R024 no head at all.
     """
     names = [name.strip() for name in head]
     while names and not names[-1]:
@@ -26,6 +26,9 @@ def column_places(head: Sequence[str], columns: Sequence[str], place: Place) -> 
 
 
 def _faults(names: Sequence[str], columns: Sequence[str], place: Place) -> list[Trouble]:
+    if not set(names) & set(columns):
+        mend = f"Begin the file with the names of its columns: {listed(columns, 30)}"
+        return [Trouble("R024", "the first row names no column of the register", mend, place)]
     troubles = []
     missing = [column for column in columns if column not in names]
     for number, name in enumerate(names, start=1):
@@ -39,7 +42,12 @@ def _faults(names: Sequence[str], columns: Sequence[str], place: Place) -> list[
     for name, count in Counter(names).items():
         if count > 1 and name in columns:
             troubles.append(Trouble("R021", f"the column {name} is given {count} times", "Keep one of them", place))
-    for column in missing:
-        mend = "Add the column; its cells may be empty where nothing is known"
-        troubles.append(Trouble("R023", f"the column {column} is missing", mend, place))
+    if missing:
+        what = (
+            f"the column {missing[0]} is missing"
+            if len(missing) == 1
+            else f"columns are missing: {listed(missing, 30)}"
+        )
+        mend = "Add what is missing; cells may be empty where nothing is known"
+        troubles.append(Trouble("R023", what, mend, place))
     return troubles

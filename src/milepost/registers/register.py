@@ -41,7 +41,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule as a sentence: what holds of a good row (`says`) and how to put a bad one right (`mend`).
+    """A rule as a sentence: what holds of a good row (`says`), what is wrong with a bad one, and its mend.
 
     `id` is the sentence as a name, `code` its lasting code with a page under docs/errors. A row that
     breaks a rule of severity `block` waits; one of severity `warn` goes on and is counted.
@@ -51,6 +51,7 @@ class Rule:
     code: str
     severity: Severity
     says: Text
+    fault: Text
     mend: Text
     place: Place = NOWHERE
 

@@ -83,7 +83,17 @@ def _target(target: Target, outlook: Outlook) -> dict[str, Any]:
         "deadline": target.deadline.isoformat() if target.deadline else None,
         "verdict": outlook.verdict,
         "because": outlook.because,
-        "chance": None if outlook.chance is None else round(outlook.chance, 3),
+        "chance": _rounded(outlook.chance),
+        "chance_range": None
+        if outlook.chance_low is None
+        else [_rounded(outlook.chance_low), _rounded(outlook.chance_high)],
+        "hangs_on": [
+            {
+                "choice": hang.choice,
+                "chances": [{"answer": _text(answer), "chance": _rounded(chance)} for answer, chance in hang.chances],
+            }
+            for hang in outlook.hangs_on
+        ],
         "latest": _latest(outlook.latest, outlook.latest_age_years),
         "outlook": None if outlook.median is None else {name: _six_digits(value) for name, value in ends.items()},
         "evidence_count": len(outlook.evidence),
@@ -108,6 +118,10 @@ def _latest(reading: Reading | None, age_years: float | None) -> dict[str, Any] 
         "source": reading.source_url,
         "age_years": None if age_years is None else round(age_years, 2),
     }
+
+
+def _rounded(chance: float | None) -> float | None:
+    return None if chance is None else round(chance, 3)
 
 
 def _six_digits(value: float | None, digits: int = 6) -> float | None:

@@ -86,7 +86,7 @@ def _anew(
 ) -> Intake:
     from milepost.check.check import check
     from milepost.engines.embedded import Engine
-    from milepost.keep.files import keep_refused
+    from milepost.keep.files import keep_refused, remember
     from milepost.receive.receive import receive
 
     copy = keep_received(store, path, digest)
@@ -96,7 +96,7 @@ def _anew(
             parent = store.newest(register.id)
             kept = store.view(engine, register)
             verdict = check(engine, zone, register, batch, today, kept)
-            place = keep_refused(engine, store, register, verdict, declarations)
+            place = keep_refused(engine, store, register, verdict)
             try:
                 version = store.commit(engine, register, verdict, parent) if verdict.accepted_count else None
             except TryAgain as error:
@@ -104,6 +104,7 @@ def _anew(
                     raise
             else:
                 break
+        remember(store, verdict, declarations)
     counts = (verdict.accepted_count, verdict.refused_count, verdict.warned_count, verdict.kept_count)
     version = version or store.version_of(register.id, digest)
     return Intake(batch.receipt.file, register.id, digest, False, *counts, version, verdict, place)

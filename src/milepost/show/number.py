@@ -67,9 +67,9 @@ _UNITS: dict[str, tuple[int, str, int, str]] = {
     "stage": (0, "stage #", 0, "第 # 阶段"),
 }
 
-_WHOLE = frozenset(
-    "count enterprises projects industries factories stations vehicles licences person persons stage day "
-    "working_day".split()
+_WHOLE = (
+    *("count", "enterprises", "projects", "industries", "factories", "stations", "vehicles", "licences"),
+    *("person", "persons", "stage", "day", "working_day"),
 )
 
 
@@ -132,7 +132,8 @@ def span(low: float, high: float, unit: str, language: str, digits: int = 3) -> 
     '4,000–5,000 亿元'
     """
     ends = [estimate(scaled(end, unit, language), digits, is_whole(unit)) for end in (low, high)]
-    between = " to " if any(end.startswith("-") for end in ends) else "–"
+    apart = "至" if language == "zh" else " to "
+    between = apart if any(end.startswith("\u2212") for end in ends) else "–"
     return with_unit(between.join(ends), unit, language)
 
 

@@ -7,7 +7,7 @@ lamp, a word and a colour; the lamp and the word do without the colour.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from rich.cells import cell_len
@@ -21,7 +21,7 @@ from milepost.forecast.outlook import Verdict
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Target
 from milepost.show.figure import promise_words, reading_words
-from milepost.show.number import age_words, amount, chance_words, period_words, span, unit_words
+from milepost.show.number import age_words, amount, chance_words, day_words, period_words, span, unit_words
 from milepost.show.walk import Walk
 from milepost.show.wording import Wording, wording
 
@@ -48,7 +48,7 @@ HEADS = (
 COMMA = Text(", ", "，")
 CHANCE = 5
 WIDTH_WITHOUT_TERMINAL = 160
-NARROWEST_PROMISE, WIDEST_PROMISE, NARROWEST_CELL = 26, 48, 14
+WIDEST_PROMISE, NARROWEST_CELL = 48, 14
 INDENT = "    "
 
 
@@ -88,12 +88,13 @@ def _table(rows: Iterable[list[Line]], widths: list[int], heads: list[str] | Non
     return table
 
 
-def _widths(rows: Iterable[list[Line]], language: str, room: int) -> list[int]:
+def _widths(rows: Collection[list[Line]], language: str, room: int) -> list[int]:
     """Each column as wide as its widest cell; the first takes what is left, the others shrink when none is."""
     columns = list(zip([Line(head[language]) for head in HEADS], *rows, strict=True))
     widths = [max(cell_len(line) for cell in column for line in cell.plain.split("\n")) for column in columns]
     gaps = 2 * len(widths) + len(INDENT)
-    widths[0] = max(NARROWEST_PROMISE, min(widths[0], WIDEST_PROMISE, room - sum(widths[1:]) - gaps))
+    longest_id = max((len(row[0].plain.split("\n")[-1]) for row in rows), default=0)
+    widths[0] = max(longest_id, min(widths[0], WIDEST_PROMISE, room - sum(widths[1:]) - gaps))
     while sum(widths) + gaps > room and max(widths[1:]) > NARROWEST_CELL:
         # A narrow terminal folds the widest cells first.
         widths[1 + widths[1:].index(max(widths[1:]))] -= 1
@@ -124,9 +125,8 @@ def _row(target: Target, walk: Walk, words: Wording, is_headed: bool) -> list[Li
 
 
 def _promised(target: Target, walk: Walk, words: Wording) -> str:
-    by = (target.deadline or walk.zone.plan.deadline).year
-    what = promise_words(target, words)
-    return f"{what}{COMMA[words.language]}{Text(str(by), f'{by}年')[words.language]}" if what else ""
+    promise, day = promise_words(target, words), day_words(target.deadline or walk.zone.plan.deadline)
+    return words.say("promise.by", promise=promise, day=day[words.language]) if promise else ""
 
 
 def _latest(reading: Reading | None, unit: str, words: Wording) -> str:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from milepost.basics.errors import Trouble
-    from milepost.keep.store import Store
     from milepost.plan.zone import Zone
     from milepost.show.intake import Intake
     from milepost.show.lineage import Lineage
     from milepost.show.walk import Walk
+    from milepost.study.finding import Finding
 
 Progress = Callable[[str, int, int], None]
 
@@ -33,16 +33,11 @@ def _open_zone(folder: Path) -> Zone:
     return open_zone(folder)
 
 
-def _store(zone: Zone) -> Store:
-    from milepost.keep.store import Store
-
-    return Store(zone.folder / "data")
-
-
 def _take_in(zone: Zone, register: str, file: Path) -> Intake:
     from milepost.show.intake import take_in
+    from milepost.show.walk import store_of
 
-    return take_in(zone, _store(zone), file, register, date.today(), _who())
+    return take_in(zone, store_of(zone), file, register, date.today(), _who())
 
 
 def _who() -> str:
@@ -62,28 +57,39 @@ def _walk(zone: Zone, known_on: date | None, progress: Progress | None) -> Walk:
     return let_out(walk(zone, known_on, progress))
 
 
-def _source_row(zone: Zone, reading: str) -> dict[str, str]:
-    from milepost.engines.embedded import Engine
-    from milepost.measure.published import lineage
-
-    with Engine() as engine:
-        return lineage(engine, _store(zone), reading)
-
-
 def _trace(zone: Zone, asked: str) -> Lineage:
     from milepost.basics.errors import YoursToMend
     from milepost.engines.embedded import Engine
     from milepost.measure.published import published_readings
     from milepost.show.lineage import Lineage
+    from milepost.show.walk import source_row, store_of
 
-    row = _source_row(zone, asked)
+    row = source_row(zone, asked)
     aside: list[Trouble] = []
     with Engine() as engine:
-        readings = published_readings(engine, zone, _store(zone), troubles=aside)
+        readings = published_readings(engine, zone, store_of(zone), troubles=aside)
     found = next((reading for reading in readings if reading.id == asked), None)
     if found is None:
         raise YoursToMend(aside)
     return Lineage(found, row)
+
+
+def _ask(zone: Zone, study: str, given: dict[str, str], known_on: date | None) -> Finding:
+    from milepost.show.asking import ask
+
+    return ask(zone, study, given, known_on)
+
+
+def _finding_document(finding: Finding) -> dict[str, Any]:
+    from milepost.show.asking import finding_document
+
+    return finding_document(finding)
+
+
+def _backtest(zone: Zone, progress: Progress | None) -> dict[str, Any]:
+    from milepost.show.backtest import backtest
+
+    return backtest(zone, progress)
 
 
 def _plan_document(walk: Walk) -> dict[str, Any]:
@@ -93,14 +99,16 @@ def _plan_document(walk: Walk) -> dict[str, Any]:
 
 
 def _serve(zone: Zone, port: int) -> None:
-    from milepost.measure.published import REGISTER
+    from milepost.show.backtest import kept_scoreboard
+    from milepost.show.walk import REGISTER, source_row, store_of
     from milepost.show.web.serve import serve
     from milepost.show.web.site import make_app
 
     app = make_app(
         walk_on=lambda day: _walk(zone, day, None),
-        source_row=lambda reading: _source_row(zone, reading),
-        state=lambda: _store(zone).newest(REGISTER),
+        source_row=lambda reading: source_row(zone, reading),
+        state=lambda: store_of(zone).newest(REGISTER),
+        scoreboard=lambda: kept_scoreboard(zone),
     )
     serve(app, port, lambda address: print(f"{zone.folder} is served at {address} (Ctrl-C ends it)", flush=True))
 
@@ -114,5 +122,8 @@ class Rooms:
     take_in: Callable[[Zone, str, Path], Intake] = _take_in
     walk: Callable[[Zone, date | None, Progress | None], Walk] = _walk
     trace: Callable[[Zone, str], Lineage] = _trace
+    ask: Callable[[Zone, str, dict[str, str], date | None], Finding] = _ask
+    finding_document: Callable[[Finding], dict[str, Any]] = _finding_document
+    backtest: Callable[[Zone, Progress | None], dict[str, Any]] = _backtest
     plan_document: Callable[[Walk], dict[str, Any]] = _plan_document
     serve: Callable[[Zone, int], None] = _serve

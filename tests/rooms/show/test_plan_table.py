@@ -79,7 +79,7 @@ def printed(walk, language="en", width=None, colour=False) -> str:
 def test_a_row_holds_target_evidence_age_interval_chance_and_verdict():
     said = printed(walk_of(["at risk"]), width=220).replace("\u202f", " ")
     for part in (
-        "over 2,300 enterprises, 2025", "at least 2,100 enterprises, 2024", "17 months",
+        "over 2,300 enterprises by 31 Dec 2025", "at least 2,100 enterprises, 2024", "17 months",
         "2,340 enterprises (2,280–2,400)", "73 %", "◒ at risk", "G1.0_at_risk",
     ):  # fmt: skip
         assert part in said, part

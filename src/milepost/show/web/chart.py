@@ -36,7 +36,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Chart:
-    """Everything a chart shows, in `unit`; `goal` is the promised number, `left_out` counts what is no level."""
+    """Everything a chart shows, in `unit`; `goal` is the promised number.
+
+    `left_out` counts figures that are no levels, `earlier` those before the chart, `elsewhere` those of
+    areas that say nothing of the target's.
+    """
 
     target: Target
     unit: str
@@ -46,6 +50,7 @@ class Chart:
     known_on: date
     left_out: int
     earlier: int
+    elsewhere: int
 
     @property
     def kinds(self) -> list[str]:
@@ -75,11 +80,13 @@ def chart_of(
     `unit` is the one that figures, path and `goal` are in.
     """
     aside = {reading.id for reading, _ in outlook.unused}
-    own = [
+    areas = {target.area, *(reading.area for reading in outlook.evidence)}
+    known = [
         reading
         for reading in (*outlook.evidence, *(reading for reading, _ in outlook.unused))
         if reading.indicator == target.indicator and reading.is_evidence
     ]
+    own = [reading for reading in known if reading.area in areas]
     levels = [reading for reading in own if reading.kind in _LEVELS and reading.period.end is not None]
     first_year = (target.deadline or known_on).year - _LONGEST_YEARS
     recent = [reading for reading in levels if _end(reading.period) > first_year]
@@ -98,7 +105,8 @@ def chart_of(
         for one in once.values()
     )
     path = tuple(point for point in outlook.path if point.year > first_year)
-    return Chart(target, unit, goal, marks, path, known_on, len(own) - len(levels), len(levels) - len(recent))
+    counts = (len(own) - len(levels), len(levels) - len(recent), len(known) - len(own))
+    return Chart(target, unit, goal, marks, path, known_on, *counts)
 
 
 def _end(period: Period) -> float:

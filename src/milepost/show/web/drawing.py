@@ -38,7 +38,7 @@ class Size:
         return self.name == "wide"
 
 
-WIDE = Size("wide", 880, 400, 58, 168, 34, 34, 6)
+WIDE = Size("wide", 1060, 400, 58, 178, 34, 34, 6)
 NARROW = Size("narrow", 350, 290, 44, 12, 34, 28, 5)
 
 
@@ -118,7 +118,7 @@ class _Drawing:
 
     def _year_ticks(self) -> list[str]:
         found = [f'<path class="base" d="M{self.size.left} {self.bottom}H{self.side}"/>']
-        for year in round_ticks(self.x.low, self.x.high, 12 if self.size.is_wide else 5, whole=True):
+        for year in round_ticks(self.x.low, self.x.high, 16 if self.size.is_wide else 5, whole=True):
             x = self.x(year)
             found.append(f'<path class="base" d="M{x:.1f} {self.bottom}v5"/>')
             found.append(_text(x, self.bottom + 20, f"{year:.0f}", "tick", "middle"))

@@ -50,6 +50,7 @@ def frame(visit: Visit) -> dict[str, Any]:
         "plan_name": walk.zone.plan.name[language],
         "home": visit.link("plan"),
         "method_link": visit.link("method"),
+        "scoreboard_link": visit.link("scoreboard"),
         "document_link": "/api/plan.json" + visit.query(visit.asked_on),
         "other": other,
         "other_html": "zh-Hans" if other == "zh" else "en",
@@ -66,6 +67,7 @@ def frame(visit: Visit) -> dict[str, Any]:
         ],
         "reading_count": len(walk.readings),
         "refused_count": walk.refused_count,
+        "troubles": ", ".join(sorted({trouble.code for trouble in walk.troubles})),
         "verdicts": scheme(visit),
     }
 

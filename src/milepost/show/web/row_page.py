@@ -14,7 +14,8 @@ def row_page(visit: Visit, reading: Reading) -> dict[str, Any]:
     """Give what the row's template shows: the file and line, every column as received, and how it was read."""
     words, zone, language = visit.words, visit.walk.zone, visit.language
     indicator, area = zone.indicators.get(reading.indicator), zone.areas.get(reading.area)
-    columns = visit.site.source_row(reading.id)
+    received = visit.site.source_row(reading.id)
+    columns = {name: text for name, text in received.items() if not name.startswith("_")}
     return {
         "title": words.say("row.title", line=reading.row.line),
         "reading": reading,
@@ -37,9 +38,7 @@ def row_page(visit: Visit, reading: Reading) -> dict[str, Any]:
 
 def _conversion(visit: Visit, reading: Reading) -> str:
     """How the published number became the reading's, in the units' own written names."""
-    same = reading.published_unit == reading.unit and reading.published_text == f"{reading.value:g}"
-    return visit.words.say(
-        "row.unchanged" if same else "row.converted",
-        published=f"{reading.published_text} {reading.published_unit}",
-        value=f"{reading.value:.12g} {reading.unit}",
-    )
+    published = f"{reading.published_text} {reading.published_unit}".rstrip()
+    if reading.published_unit == reading.unit and reading.published_text == f"{reading.value:.12g}":
+        return visit.words.say("row.unchanged", published=published)
+    return visit.words.say("row.converted", published=published, value=f"{reading.value:.12g} {reading.unit}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,10 @@ def _unchanging() -> Hashable:
     return None
 
 
+def _no_scoreboard() -> dict[str, Any] | None:
+    return None
+
+
 @dataclass
 class Site:
     """The walks of a zone for pages: each day is walked once, while others who ask for it wait.
@@ -37,20 +42,37 @@ class Site:
     source_row: Callable[[str], dict[str, str]]
     today: Callable[[], date] = date.today
     state: Callable[[], Hashable] = _unchanging
-    _walks: OrderedDict[Hashable, Walk] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    scoreboard: Callable[[], dict[str, Any] | None] = _no_scoreboard
+    _walks: OrderedDict[Hashable, Future[Walk]] = field(default_factory=OrderedDict)
+    _door: threading.Lock = field(default_factory=threading.Lock)
+    _path: threading.Lock = field(default_factory=threading.Lock)
 
     def walk(self, known_on: date | None = None) -> Walk:
         """Give the walk as on a day (today where None), after the guard has let it out."""
         day = known_on or self.today()
-        with self._lock:
-            key = (day, self.state())
-            if key not in self._walks:
-                self._walks[key] = let_out(self.walk_on(day))
-                while len(self._walks) > _WALKS_KEPT:
-                    self._walks.popitem(last=False)
+        key = (day, self.state())
+        with self._door:
+            is_first = key not in self._walks
+            coming = self._walks.setdefault(key, Future())
             self._walks.move_to_end(key)
-            return self._walks[key]
+            while len(self._walks) > _WALKS_KEPT:
+                self._walks.popitem(last=False)
+        if is_first:
+            self._make(key, day, coming)
+        return coming.result()
+
+    def _make(self, key: Hashable, day: date, coming: Future[Walk]) -> None:
+        """Walk for all who wait; one walk at a time, and one that failed is not kept."""
+        try:
+            with self._path:
+                coming.set_result(let_out(self.walk_on(day)))
+            with self._door:
+                # The walk may itself have taken new rows in: it is then also the walk of what is kept now.
+                self._walks[(day, self.state())] = coming
+        except BaseException as error:
+            with self._door:
+                self._walks.pop(key, None)
+            coming.set_exception(error)
 
 
 def make_app(
@@ -58,6 +80,7 @@ def make_app(
     source_row: Callable[[str], dict[str, str]],
     today: Callable[[], date] = date.today,
     state: Callable[[], Hashable] = _unchanging,
+    scoreboard: Callable[[], dict[str, Any] | None] = _no_scoreboard,
 ) -> Any:
     """Give the site as a WSGI application; nothing is walked before the first page is asked for."""
     from django.core.wsgi import get_wsgi_application
@@ -67,7 +90,7 @@ def make_app(
 
     configure()
     pages = get_wsgi_application()
-    site = Site(walk_on, source_row, today, state)
+    site = Site(walk_on, source_row, today, state, scoreboard)
 
     def application(environ: dict[str, Any], start_response: Any) -> Any:
         environ[KEY] = site

@@ -10,6 +10,7 @@ from milepost.measure.reading import Reading
 from milepost.plan.plan import Plan, Target
 from milepost.show.figure import promise_words, reading_words
 from milepost.show.number import chance_words, day_words, period_words, published_on_words
+from milepost.show.web.beside import beside
 from milepost.show.web.chart import Chart, chart_of
 from milepost.show.web.drawing import NARROW, WIDE, draw
 from milepost.show.web.plan_page import JUDGED_BY_FACT, estimate_words, latest
@@ -39,7 +40,9 @@ def target_page(visit: Visit, target_id: str) -> dict[str, Any]:
     plan, outlook, words = visit.walk.zone.plan, visit.walk.outlooks[target_id], visit.words
     target = next(one for one in plan.targets() if one.id == target_id)
     unit, goal = visit.unit_of(target), visit.goal_of(target)
-    chart = chart_of(target, unit, goal, outlook, visit.walk.known_on, words, lambda one: visit.link("row", one.id))
+    # A promise of a total is no level of any single year.
+    line = None if target.sum_from else goal
+    chart = chart_of(target, unit, line, outlook, visit.walk.known_on, words, lambda one: visit.link("row", one.id))
     return {
         "title": target.name[visit.language],
         "target": target,
@@ -54,6 +57,7 @@ def target_page(visit: Visit, target_id: str) -> dict[str, Any]:
         "because": because(visit, target, outlook),
         "chance": "" if outlook.verdict in JUDGED_BY_FACT else chance_words(outlook.chance, visit.language),
         **estimate_words(unit, outlook, visit.language),
+        "median_of": words.say("target.median_of_total") if target.sum_from else words.say("target.median"),
         "latest": latest(visit, target, outlook),
         "wide": draw(chart, WIDE, words),
         "narrow": draw(chart, NARROW, words),
@@ -70,6 +74,7 @@ def target_page(visit: Visit, target_id: str) -> dict[str, Any]:
             for hang in outlook.hangs_on
         ],
         "notes": [words.told("note", note, visit.named) for note in outlook.notes],
+        **beside(visit, target, outlook),
         "missing": [words.told("missing", one, visit.named) for one in outlook.missing],
         "evidence": [evidence(visit, target, one) for one in outlook.evidence],
         "unused": [evidence(visit, target, one, words.word("unused", why)) for one, why in outlook.unused],
@@ -125,8 +130,11 @@ def because(visit: Visit, target: Target, outlook: Outlook) -> str:
 
 
 def _chart_notes(visit: Visit, chart: Chart) -> list[str]:
-    counts = {"left_out": chart.left_out, "earlier": chart.earlier}
+    counts = {"left_out": chart.left_out, "earlier": chart.earlier, "elsewhere": chart.elsewhere}
+    target = chart.target
     notes = [visit.words.say("chart.all_other")] if chart.is_all_other else []
+    if target.sum_from and target.deadline:
+        notes.append(visit.words.say("chart.total", first=target.sum_from, last=target.deadline.year))
     return notes + [visit.words.say(f"chart.{name}", count=count) for name, count in counts.items() if count]
 
 

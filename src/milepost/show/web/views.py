@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 
-from milepost.basics.errors import MilepostError, TryAgain
+from milepost.basics.errors import MilepostError, Trouble, TryAgain
 from milepost.basics.text import LANGUAGES
 from milepost.show.document import plan_document
 from milepost.show.web.frame import bare_frame, frame
 from milepost.show.web.plan_page import plan_page
 from milepost.show.web.row_page import row_page
+from milepost.show.web.scoreboard_page import scoreboard_page
 from milepost.show.web.site import KEY
 from milepost.show.web.target_page import target_page
 from milepost.show.web.visit import Visit, day_asked, enter
+from milepost.show.web.why_page import why_page
 from milepost.show.wording import Wording
+
+WRONG_DAYS = {
+    "known_on.no_date": Trouble("S102", "known_on is not a date", "Write it as year-month-day: 2023-11-22"),
+    "known_on.future": Trouble("S103", "known_on is in the future", "Ask for today or an earlier day"),
+}
 
 
 def door(request: Any) -> Any:
@@ -53,6 +62,22 @@ def row(request: Any, language: str, reading_id: str) -> Any:
     return _page(visit, "row.html", row_page(visit, found))
 
 
+def why(request: Any, language: str, target_id: str) -> Any:
+    """What moved a target's chance, and how far each figure pulls it."""
+    visit = enter(request, language)
+    outlook = visit.walk.outlooks.get(target_id)
+    if outlook is None or outlook.method != "method_path":
+        raise Http404
+    asked = next(one for one in visit.walk.zone.plan.targets() if one.id == target_id)
+    return _page(visit, "why.html", why_page(visit, asked))
+
+
+def scoreboard(request: Any, language: str) -> Any:
+    """Past chances beside what came true."""
+    visit = enter(request, language)
+    return _page(visit, "scoreboard.html", scoreboard_page(visit, visit.site.scoreboard()))
+
+
 def method(request: Any, language: str) -> Any:
     """How a verdict comes about, and what a chance is not."""
     visit = enter(request, language)
@@ -64,8 +89,7 @@ def document(request: Any) -> Any:
     site = request.META[KEY]
     day, wrong = day_asked(request.GET.get("known_on", ""), site.today())
     if wrong:
-        code = "S102" if wrong == "known_on.no_date" else "S103"
-        return JsonResponse({"code": code, "what": Wording("en").say(wrong)}, status=400)
+        return _troubles([WRONG_DAYS[wrong]], 400)
     layout = {"ensure_ascii": False, "allow_nan": False}
     return JsonResponse(plan_document(site.walk(day)), json_dumps_params=layout)
 
@@ -82,20 +106,28 @@ def not_found(request: Any, exception: object) -> Any:
 
 def failed(request: Any) -> Any:
     """A failure: what to do, with the lasting codes of what is to mend, and nothing else."""
-    import sys
-
     error = sys.exc_info()[1]
-    codes = sorted({trouble.code for trouble in error.troubles}) if isinstance(error, MilepostError) else []
-    return _error(request, "failed", 503 if isinstance(error, TryAgain) else 500, codes)
+    troubles = list(error.troubles) if isinstance(error, MilepostError) else []
+    return _error(request, "failed", 503 if isinstance(error, TryAgain) else 500, troubles)
 
 
 def _page(visit: Visit, template: str, page: dict[str, Any]) -> Any:
     return HttpResponse(render_to_string(template, frame(visit) | page), status=400 if visit.wrong else 200)
 
 
-def _error(request: Any, what: str, status: int, codes: list[str] | None = None) -> Any:
-    context = bare_frame(_language(request)) | {"what": what, "codes": codes or []}
+def _error(request: Any, what: str, status: int, troubles: Sequence[Trouble] = ()) -> Any:
+    if request.path.startswith("/api/"):
+        said = Trouble("S105", Wording("en").say(f"error.{what}"), Wording("en").say(f"error.{what}_mend"))
+        return _troubles(troubles or [said], status)
+    codes = sorted({trouble.code for trouble in troubles})
+    context = bare_frame(_language(request)) | {"what": what, "codes": codes}
     return HttpResponse(render_to_string("error.html", context), status=status)
+
+
+def _troubles(troubles: Sequence[Trouble], status: int) -> Any:
+    """Give troubles as data; their places stay here, a stranger has no use for our folders."""
+    listed = [{"code": one.code, "what": one.what, "mend": one.mend} for one in troubles]
+    return JsonResponse({"troubles": listed}, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 def _language(request: Any) -> str:

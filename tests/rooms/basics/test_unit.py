@@ -1,0 +1,45 @@
+"""A written unit means what a reader takes it to mean, and nothing that is no unit passes for one."""
+
+import pytest
+
+from milepost.basics.unit import factor, is_unit
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "times"),
+    [
+        ("trillion yuan", "CNY_100m", 10_000),
+        ("billion_yuan", "CNY_100m", 10),
+        ("million yuan", "CNY_100m", 0.01),
+        ("CNY_100m", "CNY_100m", 1),
+        ("percent", "fraction", 0.01),
+        ("minutes", "hours", 1 / 60),
+        ("km2", "square metres", 1_000_000),
+        ("1e8 * count", "count_100m", 1),
+        ("tce per 10000 yuan", "tce_per_10k_yuan", 1),
+        ("stations per (10000 * people)", "count_per_10k_persons", 1),
+        ("yuan per kWh", "CNY_per_kWh", 1),
+        ("CNY_100m / person", "CNY_per_person", 1e8),
+        ("1e-9 * yuan", "trillion_yuan", 1e-21),
+    ],
+)
+def test_a_unit_is_converted(source, target, times):
+    assert factor(source, target) == pytest.approx(times, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [("US_dollar", "yuan"), ("count", "person"), ("working days", "days"), ("stage", "count"), ("kW", "kWh")],
+)
+def test_unlike_units_never_become_each_other(source, target):
+    assert is_unit(source)
+    assert is_unit(target)
+    assert factor(source, target) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "3", "1e999", "cubits", "yuan /", "9 ** 9 ** 9", "yuan ** 99", "__import__('os')"]
+)
+def test_what_is_no_unit_is_refused(text):
+    assert not is_unit(text)
+    assert factor(text, "yuan") is None
