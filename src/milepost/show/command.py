@@ -22,6 +22,9 @@ from milepost.show.rooms import Rooms
 if TYPE_CHECKING:
     from milepost.show.intake import Intake
 
+# The matrices of a walk are small: with several threads the linear algebra would mostly wait for itself.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 DONE, YOURS_TO_MEND, USAGE, FAULT, TRY_AGAIN, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 70, 75, 130, 141
 
 
