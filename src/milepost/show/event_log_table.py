@@ -28,9 +28,7 @@ def print_event_log(facts: EventLogFacts, console: Console | None = None) -> Non
     for late in facts.lateness:
         judged = late.lateness
         console.print(f"{judged.late:,} of {judged.judged:,} cases end later than {late.planned} (by {late.actual}),")
-        console.print(
-            f"{judged.share_late_0_1:.1%}; half of them by over {judged.days_when_late.median:.1f} days"
-        )
+        console.print(f"{judged.share_late_0_1:.1%}; half of them by over {judged.days_when_late.median:.1f} days")
     console.print(_ways(facts))
     for note in facts.notes:
         console.print(note)
