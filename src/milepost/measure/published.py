@@ -1,7 +1,7 @@
 """Published figures become Readings: every kept row, in the indicator's unit, with the day it was known.
 
-Nothing is chosen and nothing is merged here: conflicting and revised figures stay side by side, ordered by
-the day they were known (`measure.vintages`). A promise becomes a Reading too, and is never evidence.
+Nothing is chosen and nothing is merged here: conflicting and revised figures stay side by side, each with the
+day it was known. A promise becomes a Reading too, and is never evidence.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from milepost.basics.unit import factor
 from milepost.forecast.outlook import Outlook, Verdict
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Target
@@ -29,6 +30,14 @@ def promise_words(target: Target, words: Wording) -> str:
     if target.value is None:
         return ""
     return words.say(f"promise.{target.comparison}", amount=amount(target.value, target.unit, words.language))
+
+
+def estimate(outlook: Outlook, own_unit: str, unit: str) -> tuple[float, float, float] | None:
+    """Give median, 5 % and 95 % point at the deadline in `unit`; the outlook's own is that of its indicator."""
+    if outlook.median is None or outlook.p05 is None or outlook.p95 is None:
+        return None
+    times = factor(own_unit, unit) or 1.0
+    return outlook.median * times, outlook.p05 * times, outlook.p95 * times
 
 
 def newest_part(outlook: Outlook) -> Reading | None:

@@ -19,7 +19,7 @@ from milepost.basics.text import Text
 from milepost.basics.unit import factor
 from milepost.forecast.outlook import Verdict
 from milepost.plan.plan import Target
-from milepost.show.figure import JUDGED_BY_FACT, newest_part, promise_words, reading_words
+from milepost.show.figure import JUDGED_BY_FACT, estimate, newest_part, promise_words, reading_words
 from milepost.show.number import age_words, amount, chance_words, day_words, period_words, span, unit_words
 from milepost.show.walk import Walk, refused_folder
 from milepost.show.wording import Wording, wording
@@ -104,11 +104,11 @@ def _row(target: Target, walk: Walk, words: Wording, is_headed: bool) -> list[Li
     """One target's cells; its name is left out where the line above says it already."""
     outlook, language = walk.outlooks[target.id], words.language
     lamp, colour = LAMPS[outlook.verdict]
-    unit = target.unit or (walk.zone.indicators[target.indicator].unit if target.indicator else "")
-    ends = (outlook.median, outlook.p05, outlook.p95)
-    expected = ""
-    if None not in ends:
-        median, low, high = (end for end in ends if end is not None)
+    own_unit = walk.zone.indicators[target.indicator].unit if target.indicator else ""
+    unit = target.unit or own_unit
+    ends, expected = estimate(outlook, own_unit, unit), ""
+    if ends is not None:
+        median, low, high = ends
         between = span(low, high, unit, language).removesuffix(unit_words(unit, language)).rstrip()
         expected = f"{amount(median, unit, language, digits=3)} ({between})"
     age = "" if outlook.latest_age_years is None else age_words(outlook.latest_age_years)[language]

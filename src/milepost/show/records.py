@@ -50,5 +50,6 @@ def _told(path: Path, refusals: tuple[Refusal, ...]) -> Iterator[Trouble]:
         for rule in zip(refusal.rules, refusal.reasons, refusal.mends, strict=True):
             lines.setdefault(rule, []).append(refusal.line)
     for (code, reason, mend), found in lines.items():
-        more = f" (and in {len(found) - 1} more rows)" if len(found) > 1 else ""
+        rest = len(found) - 1
+        more = f" (and in {rest} more {'row' if rest == 1 else 'rows'})" if rest else ""
         yield Trouble(code, reason + more, mend, Place(str(path), found[0]))

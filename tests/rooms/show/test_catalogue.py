@@ -71,7 +71,7 @@ def test_rows_of_a_zones_records_are_tried_and_nothing_is_kept(repository, tmp_p
     assert [(one.code, one.place.file, one.place.line) for one in troubles] == [
         ("C011", str(file), 2), ("C022", str(file), 5),
     ]  # fmt: skip
-    assert "and in 1 more rows" in troubles[0].what
+    assert "and in 1 more row)" in troubles[0].what
     assert "did you mean HARBOUR" in troubles[0].mend
     assert not (zone / "data").exists()
     file.write_bytes(b"")

@@ -137,6 +137,15 @@ def test_a_figure_of_another_area_names_it_shortly():
     assert "2024, BDA" not in printed(walk, width=220)
 
 
+def test_what_is_expected_is_in_the_unit_of_the_promise():
+    walk = walk_of(["at risk"])
+    (goal, *rest), indicator = walk.zone.plan.goals, walk.zone.indicators["enterprises"]
+    output = replace(goal.targets[0], unit="billion yuan", value=800)
+    plan = replace(walk.zone.plan, goals=(replace(goal, targets=(output,)), *rest))
+    zone = replace(walk.zone, plan=plan, indicators={"enterprises": replace(indicator, unit="CNY_100m")})
+    assert "234 billion yuan (228–240)" in printed(replace(walk, zone=zone), width=220)
+
+
 def test_newer_figures_of_a_ratios_parts_are_told():
     walk, name = walk_of(["at risk"]), "G1.0_at_risk"
     newer = replace(reading(), indicator="part", period=parse_period("2025-01..03"))
