@@ -12,7 +12,7 @@ from datetime import date
 
 from milepost.basics.unit import factor
 from milepost.forecast.choices import Assumed
-from milepost.forecast.evidence import Said, Subject, distinct, why_unused
+from milepost.forecast.evidence import Said, Subject, distinct, last_day, why_unused
 from milepost.forecast.scale import Scale, log_scale, scale_of
 from milepost.forecast.statements import Latent
 from milepost.measure.reading import Reading
@@ -158,7 +158,7 @@ def gather(target: Target, zone: Zone, readings: Iterable[Reading], known_on: da
 
 def end_of(reading: Reading) -> date:
     """Give the last day a reading is about; the beginning of time where it has none."""
-    return reading.period.end or date.min
+    return last_day(reading) or date.min
 
 
 def age_on(day: date, end: date) -> float:

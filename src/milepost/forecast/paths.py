@@ -35,7 +35,7 @@ class Drawn:
 
 def draw_years(case: Case, assumed: Assumed, priors: Priors, draws: int, seed: int) -> Drawn:
     """Give the draws of a case under one combination of answers."""
-    system, years = _system(case, assumed, priors)
+    system, years = _system(case, assumed, priors.known_on(case.known_on))
     drawn = sample(system.compiled(), draws, seed)
 
     def values(year: int) -> Floats:
