@@ -112,11 +112,11 @@ def years_of(said: Said) -> tuple[int, int]:
     """Give the first and last year a figure touches: growth and days inside a year need the year before."""
     end = last_day(said.reading)
     assert end is not None
-    is_inside = said.indicator.kind in _STOCKS and not _at_year_end(said.reading)
+    is_inside = said.indicator.kind in STOCKS and not _at_year_end(said.reading)
     return end.year - (said.reading.kind == "growth_yoy_pct") - is_inside, end.year
 
 
-_STOCKS = ("stock", "cumulative", "stage")
+STOCKS = ("stock", "cumulative", "stage")
 
 
 def _at_year_end(reading: Reading) -> bool:
@@ -130,7 +130,7 @@ def speak(system: System, said: Said) -> None:
         _speak_of_growth(system, said)
     elif said.indicator.kind == "flow":
         _speak_of_flow(system, said)
-    elif said.indicator.kind in _STOCKS:
+    elif said.indicator.kind in STOCKS:
         _speak_of_stock(system, said)
     else:
         _speak_of_level(system, said)
@@ -243,7 +243,7 @@ def _speak_of_growth(system: System, said: Said) -> None:
     """
     priors, end, months = system.priors, last_day(said.reading), _months(said.reading)
     assert end is not None
-    if said.indicator.kind in _STOCKS:
+    if said.indicator.kind in STOCKS:
         passed = share_of_year(end)
         terms = _together(_on_day(said.subject, end), _times(-1.0, _on_day(said.subject, end, 1)))
         rest = priors.innovation_sd_median * math.sqrt(2.0 * passed * (1.0 - passed))

@@ -8,7 +8,7 @@ independent categorical draws. Chains are many and short, all advanced together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,10 @@ class Draws:
     def of(self, latent: Latent) -> Floats:
         """Give the draws [draws] of one latent number."""
         return self.values[:, self.latents.index(latent)]
+
+    def only(self, draws: NDArray[np.intp]) -> Draws:
+        """Give some of the draws, by their numbers."""
+        return replace(self, values=self.values[draws], log_likelihood=self.log_likelihood[draws])
 
 
 def sample(system: Compiled, draws: int, seed: int) -> Draws:

@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 from milepost.basics.unit import factor
 from milepost.forecast.evidence import half_unit, last_day
 from milepost.forecast.outlook import Verdict
+from milepost.forecast.scale import whole_of
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Target
 from milepost.plan.zone import Settings, Zone
 from milepost.registers.indicator import Indicator
 
+_ROUNDED_TO_WHOLE = 0.005
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "over": operator.gt,
     "at_least": operator.ge,
@@ -38,13 +40,21 @@ def threshold(target: Target, indicator: Indicator) -> float:
     >>> about = Target("t", say, say, say, comparison="about", value=650_000, unit="CNY_per_person")
     >>> threshold(about, Indicator("i", say, say, "ratio", "CNY_per_person"))
     645000.0
+
+    The whole of a share is reached when it would be published as the whole.
+
+    >>> all_of_it = Target("t", say, say, say, value=100, unit="percent")
+    >>> threshold(all_of_it, Indicator("i", say, say, "ratio", "percent", scale="logit"))
+    99.5
     """
     assert target.value is not None
     value = target.value
     if target.comparison == "about":
         last_digit = Decimal(repr(value)).normalize().as_tuple().exponent
         value -= 0.5 * 10.0 ** int(last_digit)
-    return value * (factor(target.unit, indicator.unit) or 1.0)
+    goal = value * (factor(target.unit, indicator.unit) or 1.0)
+    whole = whole_of(indicator)
+    return whole * (1.0 - _ROUNDED_TO_WHOLE) if whole == goal and target.comparison == "at_least" else goal
 
 
 def is_reached(values: NDArray[np.float64], target: Target, indicator: Indicator) -> NDArray[np.bool_]:
@@ -90,7 +100,7 @@ def _by_figure(reading: Reading, target: Target, indicator: Indicator, known_on:
 
 
 def _is_part_of_total(reading: Reading, target: Target, indicator: Indicator) -> bool:
-    """Is it a figure of some of the months (or years) whose total the target is about, none of which can be negative?"""
+    """Is it a figure of some of the months or years whose total the target is about? None of them can be negative."""
     start, end, deadline = reading.period.start, last_day(reading), target.deadline
     if indicator.kind != "flow" or indicator.scale == "real" or start is None or end is None or deadline is None:
         return False
@@ -135,7 +145,7 @@ def _passes(reading: Reading, target: Target, indicator: Indicator) -> bool | No
     goal = threshold(target, indicator)
     if reading.kind == "at_least":
         if target.comparison == "at_most":
-            return False if reading.value >= goal else None
+            return False if reading.value > goal else None
         return True if reading.value >= goal else None
     if reading.kind == "approx" and abs(reading.value - goal) <= half_unit(reading):
         # A rounding that straddles the target decides nothing.
