@@ -8,7 +8,8 @@ independent categorical draws. Chains are many and short, all advanced together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import functools
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from milepost.forecast.statements import Compiled, Latent
 Floats = NDArray[np.float64]
 _CHAINS = 40
 _BURN_IN = 25
+# Enough for all choices of the targets of a plan, a few hundred kilobytes each.
+_REMEMBERED = 64
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,35 @@ class Draws:
 
 
 def sample(system: Compiled, draws: int, seed: int) -> Draws:
-    """Give `draws` draws of all latent numbers, the same for the same seed.
+    """Give `draws` draws of all latent numbers, the same for the same seed; their arrays cannot be written to.
 
-    `draws` is rounded up to a whole number per chain.
+    A question asked again (the same statements, draws and seed, as on a later day on which nothing had changed)
+    is answered from memory.
     """
+    return _remembered(_Asked(system.fingerprint, draws, seed, system))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a sample depends on; the system itself is compared by its fingerprint."""
+
+    fingerprint: bytes
+    draws: int
+    seed: int
+    system: Compiled = field(compare=False)
+
+
+@functools.lru_cache(_REMEMBERED)
+def _remembered(asked: _Asked) -> Draws:
+    return _sampled(asked.system, asked.draws, asked.seed)
+
+
+def forget() -> None:
+    """Forget all samples; the next question is worked out the long way."""
+    _remembered.cache_clear()
+
+
+def _sampled(system: Compiled, draws: int, seed: int) -> Draws:
     random = np.random.default_rng(seed)
     kept = -(-draws // _CHAINS)
     state = _Chain(system, random)
@@ -57,12 +85,15 @@ def sample(system: Compiled, draws: int, seed: int) -> Draws:
         if step >= 0:
             values[step] = latent
             explained[step] = state.log_likelihood[:, said]
-    return Draws(
+    found = Draws(
         system.latents,
         values.reshape(kept * _CHAINS, len(system.latents))[:draws],
         tuple(system.sources[row] for row in said),
         explained.reshape(kept * _CHAINS, len(said))[:draws],
     )
+    found.values.setflags(write=False)
+    found.log_likelihood.setflags(write=False)
+    return found
 
 
 class _Chain:
@@ -77,6 +108,11 @@ class _Chain:
         self.scales = np.full((_CHAINS, max(1, len(system.series))), system.scales[len(system.scales) // 2])
         self.rows = np.arange(rows)
         self.log_likelihood = np.zeros((_CHAINS, rows))
+        # A row of one part has nothing to draw; how well it is explained is asked of figures alone.
+        is_mixed = np.isfinite(system.log_weight).sum(axis=1) > 1
+        self.mixed = np.flatnonzero(is_mixed | np.array([bool(source) for source in system.sources]))
+        self.log_height = (system.log_weight - np.log(system.sd))[self.mixed]
+        self.over_sd, self.mixed_shift = 1.0 / system.sd[self.mixed], system.shift[self.mixed]
         # The normal equations are sparse: only pairs of latent numbers that meet in a statement are added up.
         left, right = np.nonzero((system.design != 0).T.astype(float) @ (system.design != 0))
         self.flat = left * size + right
@@ -105,13 +141,20 @@ class _Chain:
         return np.asarray(scale)
 
     def _draw_parts(self, residual: Floats, scale: Floats) -> None:
-        system = self.system
-        sd = system.sd * scale[:, :, None]
-        score = system.log_weight - np.log(sd) - 0.5 * ((residual[:, :, None] - system.shift) / sd) ** 2
-        gumbel = -np.log(-np.log(self.random.random(score.shape)))
-        self.parts = (score + gumbel).argmax(axis=2)
-        top = score.max(axis=2)
-        self.log_likelihood = top + np.log(np.exp(score - top[:, :, None]).sum(axis=2))
+        """Draw the part of every row's mixture, and note how well the row is explained by all its parts.
+
+        A row's innovation scale is common to its parts and has no say between them; a figure has none.
+        """
+        mixed = self.mixed
+        apart = (residual[:, mixed, None] - self.mixed_shift) * self.over_sd
+        if (self.system.scale[mixed] >= 0).any():
+            apart /= scale[:, mixed, None]
+        score = self.log_height - 0.5 * apart * apart
+        top = score.max(axis=2, keepdims=True)
+        total = np.exp(score - top).cumsum(axis=2)
+        drawn = self.random.random(top.shape) * total[:, :, -1:]
+        self.parts[:, mixed] = (total < drawn).sum(axis=2)
+        self.log_likelihood[:, mixed] = (top + np.log(total[:, :, -1:]))[:, :, 0]
 
     def _draw_scales(self, residual: Floats) -> None:
         system = self.system
