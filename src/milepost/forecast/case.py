@@ -150,11 +150,11 @@ def gather(target: Target, zone: Zone, readings: Iterable[Reading], known_on: da
     assert target.indicator is not None and target.area is not None
     readings = list(readings)
     indicator = zone.indicators[target.indicator]
-    parts = _ratio_parts(indicator, target.area, zone, readings)
+    first_year = known_on.year - assumed.look_back_years
+    parts = _ratio_parts(indicator, target.area, zone, readings, first_year)
     # A published ratio of another area differs from ours as its numerator does.
     own = Series.of("own", indicator, target.area, zone, parts[0].indicator.id if parts else "")
     scale = _ratio_scale(indicator, parts) if parts else scale_of(indicator, _levels(readings, own))
-    first_year = known_on.year - assumed.look_back_years
     used: list[Said] = []
     unused: list[tuple[Reading, str]] = []
     for series in (own, *parts):
@@ -216,8 +216,10 @@ def _levels(readings: Sequence[Reading], series: Series) -> list[float]:
     return [r.value for r in readings if series.covers(r) and r.is_evidence and r.kind != "growth_yoy_pct"]
 
 
-def _ratio_parts(indicator: Indicator, area: str, zone: Zone, readings: Sequence[Reading]) -> tuple[Series, ...]:
-    """Give numerator and denominator where both have a figure of their level, else nothing."""
+def _ratio_parts(
+    indicator: Indicator, area: str, zone: Zone, readings: Sequence[Reading], first_year: int
+) -> tuple[Series, ...]:
+    """Give numerator and denominator where both have a usable figure of their level, else nothing."""
     ratio = indicator.ratio
     if ratio is None:
         return ()
@@ -225,17 +227,25 @@ def _ratio_parts(indicator: Indicator, area: str, zone: Zone, readings: Sequence
         Series.of("numerator", zone.indicators[ratio.numerator], area, zone),
         Series.of("denominator", zone.indicators[ratio.denominator], ratio.of_area or area, zone),
     )
-    return parts if all(_levels(readings, part) for part in parts) else ()
+    by_part = ([r for r in readings if r.indicator == part.indicator.id] for part in parts)
+    has_level = [
+        _levels([r for r in mine if not why_unused(r, part.indicator.kind, log_scale(), first_year)], part)
+        for part, mine in zip(parts, by_part, strict=True)
+    ]
+    return parts if all(has_level) else ()
 
 
 def _ratio_scale(indicator: Indicator, parts: tuple[Series, ...]) -> Scale:
     """Give the log scale on which a published ratio is numerator minus denominator."""
-    quotient = f"({parts[0].indicator.unit})/({parts[1].indicator.unit})"
-    return log_scale(factor(indicator.unit, quotient) or 1.0)
+    numerator, denominator = (part.indicator.unit for part in parts)
+    like = factor(numerator, denominator)
+    if like is not None:
+        return log_scale((factor(indicator.unit, "fraction") or 1.0) / like)
+    return log_scale(factor(indicator.unit, f"({numerator})/({denominator})") or 1.0)
 
 
 def _subject(series: Series, parts: tuple[Series, ...], area: str, assumed: Assumed) -> Subject:
     latent = series.relation_latent(area, assumed)
-    if parts and series.name == "own":
-        return Subject((("numerator", 1.0), ("denominator", -1.0)), latent)
-    return Subject(((series.name, 1.0),), latent)
+    # The log of a part is the log of its ratio plus the log of its whole: both move with the whole.
+    paths = (("own", 1.0), ("denominator", 1.0)) if series.name == "numerator" else ((series.name, 1.0),)
+    return Subject(paths, latent)

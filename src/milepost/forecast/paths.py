@@ -13,7 +13,7 @@ from milepost.forecast.case import Case, end_of
 from milepost.forecast.choices import Assumed
 from milepost.forecast.evidence import STOCKS, share_of_year, speak, years_of
 from milepost.forecast.priors import Priors
-from milepost.forecast.sampler import Draws, sample
+from milepost.forecast.sampler import Draws, joined, sample
 from milepost.forecast.scale import Scale
 from milepost.forecast.statements import Compiled, Latent, System, path
 from milepost.plan.zone import Zone
@@ -21,7 +21,8 @@ from milepost.plan.zone import Zone
 Floats = NDArray[np.float64]
 # The logs of the two ends of a central 90 % range are this many standard deviations apart.
 _RANGE_SDS = 3.2897
-_MORE_DRAWS = (4, 16)
+_MOST_BATCHES = 12
+_BATCHES_APART = 1_000_003
 _FEWEST = 20
 
 
@@ -45,13 +46,8 @@ def draw_years(case: Case, assumed: Assumed, priors: Priors, draws: int, seed: i
         drawn = _never_falling(compiled, [path("own", year) for year in years], draws, seed)
     else:
         drawn = sample(compiled, draws, seed)
-
-    def values(year: int) -> Floats:
-        if not case.parts:
-            return case.scale.from_path(drawn.of(path("own", year)))
-        return case.scale.from_path(drawn.of(path("numerator", year)) - drawn.of(path("denominator", year)))
-
-    return Drawn({year: values(year) for year in years}, drawn.sources, drawn.log_likelihood)
+    by_year = {year: case.scale.from_path(drawn.of(path("own", year))) for year in years}
+    return Drawn(by_year, drawn.sources, drawn.log_likelihood)
 
 
 def _never_falling(compiled: Compiled, paths: list[Latent], draws: int, seed: int) -> Draws:
@@ -60,20 +56,21 @@ def _never_falling(compiled: Compiled, paths: list[Latent], draws: int, seed: in
     Rejection leaves the exact posterior of the truncated prior. Where hardly any path of a figure that has come
     to rest rises throughout, the few that do are drawn again with replacement.
     """
-    rising = np.empty(0, dtype=np.intp)
-    drawn = sample(compiled, draws, seed)
-    for times in (1, *_MORE_DRAWS):
-        drawn = drawn if times == 1 else sample(compiled, draws * times, seed)
+    found: list[Draws] = []
+    for batch in range(_MOST_BATCHES):
+        drawn = sample(compiled, draws, seed + batch * _BATCHES_APART)
         steps = np.diff(np.stack([drawn.of(latent) for latent in paths]), axis=0)
-        rising = np.flatnonzero((steps >= 0.0).all(axis=0))
-        if rising.size >= draws:
+        found.append(drawn.only(np.flatnonzero((steps >= 0.0).all(axis=0))))
+        if sum(len(one.values) for one in found) >= draws:
             break
-    if rising.size == 0:
-        # Not one path in thousands: the least fall stands for none.
-        rising = np.argsort(np.minimum(steps, 0.0).sum(axis=0))[-_FEWEST:]
-    if rising.size < draws:
-        rising = np.random.default_rng(seed).choice(rising, draws)
-    return drawn.only(rising[:draws])
+    else:
+        # Hardly a path of a figure that has come to rest never falls: those that fall least stand for it too.
+        least = np.argsort(-np.minimum(steps, 0.0).sum(axis=0))[:_FEWEST]
+        found.append(drawn.only(least))
+    rising = joined(found)
+    if len(rising.values) < draws:
+        return rising.only(np.random.default_rng(seed).choice(len(rising.values), draws))
+    return rising.only(np.arange(draws))
 
 
 def at_deadline(case: Case, by_year: Mapping[int, Floats]) -> Floats:
@@ -106,10 +103,10 @@ def _system(case: Case, assumed: Assumed, priors: Priors) -> tuple[System, range
     is_inside = case.indicator.kind in STOCKS and share_of_year(target.deadline) < 1.0
     first = min(*(start for start, _ in spans), target.deadline.year - is_inside, *asked)
     last = max(*(end for _, end in spans), target.deadline.year, *asked)
-    for series in case.parts or (case.own,):
-        # What is seen of a ratio is seen of its parts.
-        seen = [end for said, (_, end) in zip(case.used, spans, strict=True) if said.series in (series.name, "own")]
-        system.add_path(series.name, first, last, _start(case, series.name), max(seen), assumed.damping)
+    for series in ("own", "denominator") if case.parts else ("own",):
+        about = [end for said, (_, end) in zip(case.used, spans, strict=True) if series in dict(said.subject.paths)]
+        drift_mean = priors.ratio_drift_mean if case.parts and series == "own" else priors.drift_mean
+        system.add_path(series, first, last, _start(case, series), max(about), drift_mean, assumed.damping)
     for said in case.used:
         if said.subject.relation:
             _relate(system, said.subject.relation, case.zone)

@@ -9,6 +9,7 @@ independent categorical draws. Chains are many and short, all advanced together.
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -42,6 +43,12 @@ class Draws:
     def only(self, draws: NDArray[np.intp]) -> Draws:
         """Give some of the draws, by their numbers."""
         return replace(self, values=self.values[draws], log_likelihood=self.log_likelihood[draws])
+
+
+def joined(parts: Sequence[Draws]) -> Draws:
+    """Give the draws of several samples of one system as one."""
+    values, explained = ([getattr(part, name) for part in parts] for name in ("values", "log_likelihood"))
+    return replace(parts[0], values=np.concatenate(values), log_likelihood=np.concatenate(explained))
 
 
 def sample(system: Compiled, draws: int, seed: int) -> Draws:
@@ -96,6 +103,33 @@ def _sampled(system: Compiled, draws: int, seed: int) -> Draws:
     return found
 
 
+@dataclass(frozen=True)
+class _Group:
+    """Rows with the same number of mixture parts: their indices, and what a part's score is made of [rows, parts].
+
+    Rows measured in an innovation scale have no shifts, so that residuals may be divided by the scale first; their
+    log likelihood then lacks the scale's logarithm, which no reading needs.
+    """
+
+    rows: NDArray[np.int64]
+    level: Floats
+    shift: Floats
+    sd: Floats
+
+
+def _groups(system: Compiled) -> list[_Group]:
+    count = np.isfinite(system.log_weight).sum(axis=1)
+    said = np.array([bool(source) for source in system.sources])
+    found = []
+    for parts in np.unique(count):
+        rows = np.flatnonzero((count == parts) & (said | (count > 1)))
+        if rows.size:
+            sd = system.sd[rows, :parts]
+            level = system.log_weight[rows, :parts] - np.log(sd)
+            found.append(_Group(rows, level, system.shift[rows, :parts], sd))
+    return found
+
+
 class _Chain:
     """All chains at one moment: parts [chains, rows], innovation scales [chains, series], and how well the last
     draw explains each row [chains, rows].
@@ -108,11 +142,7 @@ class _Chain:
         self.scales = np.full((_CHAINS, max(1, len(system.series))), system.scales[len(system.scales) // 2])
         self.rows = np.arange(rows)
         self.log_likelihood = np.zeros((_CHAINS, rows))
-        # A row of one part has nothing to draw; how well it is explained is asked of figures alone.
-        is_mixed = np.isfinite(system.log_weight).sum(axis=1) > 1
-        self.mixed = np.flatnonzero(is_mixed | np.array([bool(source) for source in system.sources]))
-        self.log_height = (system.log_weight - np.log(system.sd))[self.mixed]
-        self.over_sd, self.mixed_shift = 1.0 / system.sd[self.mixed], system.shift[self.mixed]
+        self.groups = _groups(system)
         # The normal equations are sparse: only pairs of latent numbers that meet in a statement are added up.
         left, right = np.nonzero((system.design != 0).T.astype(float) @ (system.design != 0))
         self.flat = left * size + right
@@ -141,20 +171,14 @@ class _Chain:
         return np.asarray(scale)
 
     def _draw_parts(self, residual: Floats, scale: Floats) -> None:
-        """Draw the part of every row's mixture, and note how well the row is explained by all its parts.
-
-        A row's innovation scale is common to its parts and has no say between them; a figure has none.
-        """
-        mixed = self.mixed
-        apart = (residual[:, mixed, None] - self.mixed_shift) * self.over_sd
-        if (self.system.scale[mixed] >= 0).any():
-            apart /= scale[:, mixed, None]
-        score = self.log_height - 0.5 * apart * apart
-        top = score.max(axis=2, keepdims=True)
-        total = np.exp(score - top).cumsum(axis=2)
-        drawn = self.random.random(top.shape) * total[:, :, -1:]
-        self.parts[:, mixed] = (total < drawn).sum(axis=2)
-        self.log_likelihood[:, mixed] = (top + np.log(total[:, :, -1:]))[:, :, 0]
+        relative = residual / scale
+        for group in self.groups:
+            score = group.level - 0.5 * ((relative[:, group.rows, None] - group.shift) / group.sd) ** 2
+            top = score.max(axis=2)
+            heaped = np.exp(score - top[:, :, None]).cumsum(axis=2)
+            total = heaped[:, :, -1]
+            self.parts[:, group.rows] = (heaped < (self.random.random(total.shape) * total)[:, :, None]).sum(axis=2)
+            self.log_likelihood[:, group.rows] = top + np.log(total)
 
     def _draw_scales(self, residual: Floats) -> None:
         system = self.system

@@ -313,3 +313,18 @@ def test_a_document_survives_an_output_that_knows_no_chinese():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environment, check=False)
     assert done.returncode == 0
     assert json.loads(done.stdout) == {"a": "亦庄"}
+
+
+def test_an_event_log_is_told_with_the_roles_that_were_found(tmp_path, capsys):
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "case:concept:name,concept:name,time:timestamp\n"
+        "1,apply,2024-01-01T09:00:00Z\n1,decide,2024-01-11T09:00:00Z\n2,apply,2024-01-02T09:00:00Z\n",
+        encoding="utf-8",
+    )
+    assert main(["event-log", str(log)]) == 0
+    told = capsys.readouterr().out
+    assert "3 events of 2 cases" in told
+    assert "case is read from case:concept:name" in told
+    assert main(["event-log", str(log), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["cases"] == 2
