@@ -210,9 +210,16 @@ def _shape(standard: FloatArray, steps: FloatArray, h: int) -> tuple[FloatArray,
     for row in range(h):
         errors = np.concatenate([_near(standard, steps, row, h), prior])
         shape[row] = np.quantile(errors, _GRID, method="hazen")
-        low, high = shape[row, _TAIL_FROM - 1], shape[row, -_TAIL_FROM]
-        tails[row] = np.mean(low - errors[errors < low]), np.mean(errors[errors > high] - high)
+        low, high = float(shape[row, _TAIL_FROM - 1]), float(shape[row, -_TAIL_FROM])
+        tails[row] = _mean_excess(-errors, -low), _mean_excess(errors, high)
     return shape, tails
+
+
+def _mean_excess(errors: FloatArray, edge: float) -> float:
+    """How far errors beyond `edge` lie beyond it; with none there, how far those above the median lie above it."""
+    if not (errors > edge).any():
+        edge = float(np.median(errors))
+    return float(np.mean(errors[errors > edge] - edge))
 
 
 def _near(standard: FloatArray, steps: FloatArray, row: int, h: int) -> FloatArray:

@@ -201,3 +201,11 @@ def test_the_next_stage_is_more_likely_with_more_time() -> None:
     assert soon.chance is not None and late.chance is not None and soon.chance < late.chance
     # Gamma(2 + 1) steps over 3 + 2 years: P(at least one in 3.5 years) = 1 - (5 / 8.5) ** 3.
     assert late.chance == pytest.approx(1.0 - (5.0 / 8.5) ** 3, abs=0.015)
+
+
+def test_a_promise_without_a_number_shows_the_figures_beside_it_and_judges_nothing() -> None:
+    found = outlook(target("output", None), zone(), FIVE_YEARS, ON)
+    assert (found.verdict, found.because, found.chance, found.median) == ("no number promised", "no_number", None, None)
+    assert [reading.period.text for reading in found.evidence] == ["2023", "2022", "2021", "2020", "2019", "2018"]
+    assert found.latest == FIVE_YEARS[-1]
+    assert found.missing == ()

@@ -1,0 +1,1 @@
+"""Parts of the forecast benchmark: the file of series, the made targets, the work on one series, the tables."""
