@@ -14,6 +14,7 @@ from milepost.basics.errors import Trouble, YoursToMend
 from milepost.basics.text import LANGUAGES, Text
 from milepost.registers.indicator import Indicator
 from milepost.registers.indicator_files import indicator_files, read_indicators
+from milepost.registers.study import Study
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,13 @@ class Domain:
         """
         return dict(_indicators(self))
 
+    def studies(self) -> dict[str, Study]:
+        """Give the wing's studies by id; a wing may have none.
+
+        Raises YoursToMend with every trouble of its file.
+        """
+        return dict(_studies(self))
+
     def words(self, language: str) -> Words:
         """Give the wing's words in `en` or `zh`.
 
@@ -69,6 +77,22 @@ def _indicators(domain: Domain) -> dict[str, Indicator]:
     if troubles:
         raise YoursToMend(troubles)
     return {key: indicator for key, indicator in found.items() if indicator is not None}
+
+
+@functools.cache
+def _studies(domain: Domain) -> dict[str, Study]:
+    path = domain.folder / "studies.yaml"
+    if not path.exists():
+        return {}
+    troubles: list[Trouble] = []
+    found = {}
+    for name, _, node in read_yaml(path, f"{domain.id}/studies.yaml").items():
+        study = build(Study, node, troubles, id=f"{domain.id}.{name}")
+        if study is not None:
+            found[study.id] = study
+    if troubles:
+        raise YoursToMend(troubles)
+    return found
 
 
 @functools.cache

@@ -134,6 +134,18 @@ def _lineage(asked: argparse.Namespace, rooms: Rooms) -> int:
     return DONE
 
 
+def _ask(asked: argparse.Namespace, rooms: Rooms) -> int:
+    zone = rooms.open_zone(asked.zone)
+    finding = rooms.ask(zone, asked.study, dict(asked.set), asked.known_on)
+    if asked.json:
+        telling.print_document(rooms.finding_document(finding))
+    else:
+        from milepost.show import finding_table
+
+        finding_table.print_finding(finding, asked.language)
+    return DONE
+
+
 def _backtest(asked: argparse.Namespace, rooms: Rooms) -> int:
     zone = rooms.open_zone(asked.zone)
     with telling.progress_bar() as progress:
@@ -178,6 +190,13 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError("a day is written as 2023-11-22") from None
 
 
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise argparse.ArgumentTypeError("a parameter is set as NAME=VALUE")
+    return name, value
+
+
 def _port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError("a port is a whole number up to 65535")
@@ -210,6 +229,11 @@ def _parser() -> _Parser:
     walk.add_argument("--language", choices=LANGUAGES, default="en", help="the table's language (en by default)")
     lineage = verb("lineage", _lineage, "walk back from a figure to the row of the file it came from")
     lineage.add_argument("reading", metavar="READING", help="a reading's id, as `walk --json` and the pages name it")
+    ask = verb("ask", _ask, "put a question to the zone and print the answer with its proof")
+    ask.add_argument("study", metavar="STUDY", help="the question's id, such as licensing.reduction")
+    ask.add_argument("--set", metavar="NAME=VALUE", type=_setting, action="append", default=[], help="set a parameter")
+    ask.add_argument("--known-on", metavar="DATE", type=_day, help="as known on this day (2023-11-22); now by default")
+    ask.add_argument("--language", choices=LANGUAGES, default="en", help="the answer's language (en by default)")
     verb("backtest", _backtest, "try past chances against what came true, and keep the scoreboard")
     serve = verb("serve", _serve, "serve the zone's site on this machine", has_json=False)
     serve.add_argument("--port", type=_port, default=8000, help="the port to listen on (8000 by default)")

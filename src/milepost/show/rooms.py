@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from milepost.show.intake import Intake
     from milepost.show.lineage import Lineage
     from milepost.show.walk import Walk
+    from milepost.study.finding import Finding
 
 Progress = Callable[[str, int, int], None]
 
@@ -73,6 +74,18 @@ def _trace(zone: Zone, asked: str) -> Lineage:
     return Lineage(found, row)
 
 
+def _ask(zone: Zone, study: str, given: dict[str, str], known_on: date | None) -> Finding:
+    from milepost.show.asking import ask
+
+    return ask(zone, study, given, known_on)
+
+
+def _finding_document(finding: Finding) -> dict[str, Any]:
+    from milepost.show.asking import finding_document
+
+    return finding_document(finding)
+
+
 def _backtest(zone: Zone, progress: Progress | None) -> dict[str, Any]:
     from milepost.show.backtest import backtest
 
@@ -107,6 +120,8 @@ class Rooms:
     take_in: Callable[[Zone, str, Path], Intake] = _take_in
     walk: Callable[[Zone, date | None, Progress | None], Walk] = _walk
     trace: Callable[[Zone, str], Lineage] = _trace
+    ask: Callable[[Zone, str, dict[str, str], date | None], Finding] = _ask
+    finding_document: Callable[[Finding], dict[str, Any]] = _finding_document
     backtest: Callable[[Zone, Progress | None], dict[str, Any]] = _backtest
     plan_document: Callable[[Walk], dict[str, Any]] = _plan_document
     serve: Callable[[Zone, int], None] = _serve

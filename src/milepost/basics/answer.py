@@ -1,0 +1,66 @@
+"""What a study answers with: headline numbers, tables, a document, and the proof that it is right.
+
+A wing's function gives an Answer and knows nothing of where its tables came from; the room `study` wraps
+it with the question and the versions that were read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from milepost.basics.text import Text
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One number that answers the question, with its unit."""
+
+    name: Text
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an answer's table: its id, its name, and its unit where it has one."""
+
+    id: str
+    name: Text
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerTable:
+    """A table of an answer: columns, and rows as mappings of column ids to plain values or texts."""
+
+    id: str
+    name: Text
+    columns: tuple[Column, ...]
+    rows: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Why the answer may be believed.
+
+    `kind`: counted (a list stands behind every number), optimal (`bound` and `gap` of an optimum), infeasible
+    (proven impossible), interval (a range with its level), none (an orientation only).
+    """
+
+    kind: Literal["counted", "optimal", "infeasible", "interval", "none"]
+    says: Text
+    bound: float | None = None
+    gap: float | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The whole answer; `document` is what `milepost ask --json` prints, in plain values."""
+
+    headlines: Sequence[Headline]
+    tables: Sequence[AnswerTable]
+    proof: Proof
+    document: Mapping[str, Any] = field(default_factory=dict)
+    missing: Sequence[Text] = ()

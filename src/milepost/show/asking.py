@@ -1,0 +1,83 @@
+"""A question put to a zone: the wing's study is found, its tables read, and the wing's function called."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from milepost.basics.errors import Trouble, YoursToMend, listed, nearest
+from milepost.basics.table import Table, joined, read_table
+from milepost.plan.zone import Zone
+from milepost.registers.domain import Domain
+from milepost.registers.study import Study, read_parameters
+from milepost.show.catalogue import find_wings
+from milepost.study.finding import Answering, Finding, answered
+
+
+def ask(zone: Zone, study_id: str, given: Mapping[str, str], known_on: date | None = None) -> Finding:
+    """Give the finding of a study of some wing for a zone.
+
+    Raises YoursToMend (Q001 no such study, Q002 to Q004 of its parameters, D03x of its tables).
+    """
+    wing, study = _find(study_id)
+    parameters = read_parameters(study, dict(given))
+    tables, read = _tables(zone, wing, study)
+    return answered(study, _answering(wing, study), tables, parameters, known_on or date.today(), read)
+
+
+def studies() -> dict[str, tuple[Domain, Study]]:
+    """Give every study of every wing by its id."""
+    return {key: (wing, study) for wing in find_wings() for key, study in wing.studies().items()}
+
+
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """Give a finding as plain values: the answer's own document, and beside it what was asked, read and proven."""
+    proof = finding.answer.proof
+    return {
+        **finding.answer.document,
+        "study": finding.study.id,
+        "parameters": {name: _plain(value) for name, value in finding.parameters.items()},
+        "known_on": finding.known_on.isoformat(),
+        "proof": {"kind": proof.kind, "says": {"en": proof.says.en, "zh": proof.says.zh},
+                  "bound": proof.bound, "gap": proof.gap},
+        "missing": [{"en": text.en, "zh": text.zh} for text in finding.answer.missing],
+        "tables_read": dict(finding.read),
+        "versions": [{"register": v.register, "number": v.number} for v in finding.versions],
+    }  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _find(study_id: str) -> tuple[Domain, Study]:
+    known = studies()
+    if study_id not in known:
+        mend = nearest(study_id, known) or f"There are: {listed(sorted(known), 30) or 'none'}"
+        raise YoursToMend(Trouble("Q001", f"no wing answers {study_id}", mend.rstrip("?")))
+    return known[study_id]
+
+
+def _answering(wing: Domain, study: Study) -> Answering:
+    module, _, function = study.answered_by.rpartition(".")
+    found: Answering = getattr(importlib.import_module(f"milepost.domains.{wing.id}.{module}"), function)
+    return found
+
+
+def _tables(zone: Zone, wing: Domain, study: Study) -> tuple[dict[str, Table], dict[str, str]]:
+    """Give the study's tables, the zone's own rows after the wing's, and the hash of each file that was read."""
+    tables: dict[str, Table] = {}
+    read: dict[str, str] = {}
+    for name in study.tables:
+        for folder, shown in ((wing.folder, wing.id), (zone.folder / wing.id, f"{zone.declared.id}/{wing.id}")):
+            path = folder / name
+            if path.exists():
+                table = read_table(path, f"{shown}/{name}")
+                key = Path(name).stem
+                tables[key] = joined(tables[key], table) if key in tables else table
+                read[f"{shown}/{name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return tables, read
