@@ -16,7 +16,7 @@ from milepost.basics.errors import Trouble, YoursToMend, listed, nearest
 from milepost.basics.text import Text
 from milepost.rules import table as rules
 
-Need = Literal["required", "filing", "not_required", "to_confirm"]
+Need = Literal["required", "filing", "not_required", "to_confirm", ""]
 NEEDS: tuple[str, ...] = ("required", "filing", "not_required", "to_confirm")
 OUTSIDE_THE_LICENCE = ("registration", "tax", "seal")
 

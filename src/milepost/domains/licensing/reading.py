@@ -208,8 +208,10 @@ def _permit(reader: _Reader, row: Row) -> Permit:
 
 
 def _requirement(reader: _Reader, row: Row) -> Requirement:
-    if row["need"] not in NEEDS:
-        reader.wrong("A102", "need is not a known word", f"It may be: {listed(NEEDS)}")
+    if row["need"] not in NEEDS and not (row["rule"] and not row["need"]):
+        reader.wrong("A102", "need is not a known word", f"It may be: {listed(NEEDS)}, or empty beside a rule")
+    elif row["need"] and row["rule"]:
+        reader.wrong("A102", "need and rule are both given", "Write the one that holds; a rule answers need")
     return Requirement(
         row["guide"], row["permit"], row["need"], row["rule"], _text(row, "authority"),  # type: ignore[arg-type]
         *(reader.whole(row, name) for name in ("statutory_days", "promised_days", "practice_days")),
