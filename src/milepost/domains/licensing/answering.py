@@ -44,7 +44,7 @@ def catalogue_from(tables: Mapping[str, Table]) -> Catalogue:
 def reduction(tables: Mapping[str, Table], parameters: Mapping[str, Any], on: date) -> Answer:
     """Give the statement of reduction of an industry, against both baselines.
 
-    Raises YoursToMend A110, A111.
+    Raises YoursToMend H110, H111.
     """
     catalogue = catalogue_from(tables)
     resolved = _resolved(catalogue, parameters, on)
@@ -160,7 +160,7 @@ def _resolved(catalogue: Catalogue, parameters: Mapping[str, Any], on: date) -> 
         if scenario not in known:
             raise YoursToMend(
                 Trouble(
-                    "A110", f"{scenario} is not a known scenario", f"There are: {', '.join(sorted(known)) or 'none'}"
+                    "H110", f"{scenario} is not a known scenario", f"There are: {', '.join(sorted(known)) or 'none'}"
                 )
             )
         guides: Sequence[str] = known[scenario].guides
@@ -170,11 +170,11 @@ def _resolved(catalogue: Catalogue, parameters: Mapping[str, Any], on: date) -> 
 
 
 def _answers(written: str) -> dict[str, str]:
-    """Answers written `floor_area_m2=120;sells_food=yes`. Raises YoursToMend A111."""
+    """Answers written `floor_area_m2=120;sells_food=yes`. Raises YoursToMend H111."""
     pairs = [pair.partition("=") for pair in written.split(";") if pair.strip()]
     if any(not middle for _, middle, _ in pairs):
         mend = "Write them so: --set 'answers=floor_area_m2=120;sells_food=yes'"
-        raise YoursToMend(Trouble("A111", "the answers are not names and values", mend))
+        raise YoursToMend(Trouble("H111", "the answers are not names and values", mend))
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 

@@ -154,13 +154,13 @@ def table_of(applied: Iterable[Applied]) -> Table:
 def read_applications(table: Table) -> tuple[Applied, ...]:
     """Give the applications of a table as `table_of` writes it.
 
-    Raises YoursToMend A102 with every cell that cannot be read, by its line and never its value.
+    Raises YoursToMend H102 with every cell that cannot be read, by its line and never its value.
     """
     troubles: list[Trouble] = []
     found: list[Applied] = []
     lacking = [name for name in COLUMNS if name not in table] if table else []
     if lacking:
-        raise YoursToMend(Trouble("A102", f"the table applications has no column {lacking[0]}", "Add the column"))
+        raise YoursToMend(Trouble("H102", f"the table applications has no column {lacking[0]}", "Add the column"))
     for line, cells in enumerate(zip(*(table[name] for name in COLUMNS), strict=True) if table else (), start=2):
         row = dict(zip(COLUMNS, cells, strict=True))
         try:
@@ -168,7 +168,7 @@ def read_applications(table: Table) -> tuple[Applied, ...]:
         except ValueError as error:
             mend = "Write days so: 2025-12-31, yes or no, whole numbers; leave empty what is not known"
             place = Place("applications.csv", line)
-            troubles.append(Trouble("A102", f"{error.args[0]} cannot be read", mend, place))
+            troubles.append(Trouble("H102", f"{error.args[0]} cannot be read", mend, place))
     if troubles:
         raise YoursToMend(troubles)
     return tuple(found)
