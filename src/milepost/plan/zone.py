@@ -63,6 +63,7 @@ class Settings:
     behind: float = 0.2
     seed: int = 20231122
     draws: int = 10_000
+    status_rules: tuple[str, ...] = ("growth_ratio", "remaining_miss", "linear_pace")
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,7 @@ def _plan_document(walk: Walk) -> dict[str, Any]:
 
 
 def _serve(zone: Zone, port: int) -> None:
+    from milepost.show.backtest import kept_scoreboard
     from milepost.show.walk import REGISTER, source_row, store_of
     from milepost.show.web.serve import serve
     from milepost.show.web.site import make_app
@@ -107,6 +108,7 @@ def _serve(zone: Zone, port: int) -> None:
         walk_on=lambda day: _walk(zone, day, None),
         source_row=lambda reading: source_row(zone, reading),
         state=lambda: store_of(zone).newest(REGISTER),
+        scoreboard=lambda: kept_scoreboard(zone),
     )
     serve(app, port, lambda address: print(f"{zone.folder} is served at {address} (Ctrl-C ends it)", flush=True))
 

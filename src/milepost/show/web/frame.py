@@ -50,6 +50,7 @@ def frame(visit: Visit) -> dict[str, Any]:
         "plan_name": walk.zone.plan.name[language],
         "home": visit.link("plan"),
         "method_link": visit.link("method"),
+        "scoreboard_link": visit.link("scoreboard"),
         "document_link": "/api/plan.json" + visit.query(visit.asked_on),
         "other": other,
         "other_html": "zh-Hans" if other == "zh" else "en",

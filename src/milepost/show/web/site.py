@@ -27,6 +27,10 @@ def _unchanging() -> Hashable:
     return None
 
 
+def _no_scoreboard() -> dict[str, Any] | None:
+    return None
+
+
 @dataclass
 class Site:
     """The walks of a zone for pages: each day is walked once, while others who ask for it wait.
@@ -38,6 +42,7 @@ class Site:
     source_row: Callable[[str], dict[str, str]]
     today: Callable[[], date] = date.today
     state: Callable[[], Hashable] = _unchanging
+    scoreboard: Callable[[], dict[str, Any] | None] = _no_scoreboard
     _walks: OrderedDict[Hashable, Future[Walk]] = field(default_factory=OrderedDict)
     _door: threading.Lock = field(default_factory=threading.Lock)
     _path: threading.Lock = field(default_factory=threading.Lock)
@@ -75,6 +80,7 @@ def make_app(
     source_row: Callable[[str], dict[str, str]],
     today: Callable[[], date] = date.today,
     state: Callable[[], Hashable] = _unchanging,
+    scoreboard: Callable[[], dict[str, Any] | None] = _no_scoreboard,
 ) -> Any:
     """Give the site as a WSGI application; nothing is walked before the first page is asked for."""
     from django.core.wsgi import get_wsgi_application
@@ -84,7 +90,7 @@ def make_app(
 
     configure()
     pages = get_wsgi_application()
-    site = Site(walk_on, source_row, today, state)
+    site = Site(walk_on, source_row, today, state, scoreboard)
 
     def application(environ: dict[str, Any], start_response: Any) -> Any:
         environ[KEY] = site

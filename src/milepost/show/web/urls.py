@@ -14,6 +14,8 @@ urlpatterns = [
     path("<slug:language>/", require_safe(views.plan), name="plan"),
     path("<slug:language>/target/<str:target_id>/", require_safe(views.target), name="target"),
     path("<slug:language>/row/<path:reading_id>/", require_safe(views.row), name="row"),
+    path("<slug:language>/target/<str:target_id>/why/", views.why, name="why"),
+    path("<slug:language>/scoreboard/", views.scoreboard, name="scoreboard"),
     path("<slug:language>/method/", require_safe(views.method), name="method"),
 ]
 handler400 = views.bad_request
