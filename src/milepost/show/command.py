@@ -22,6 +22,9 @@ from milepost.show.rooms import Rooms
 if TYPE_CHECKING:
     from milepost.show.intake import Intake
 
+# The matrices of a walk are small: with several threads the linear algebra would mostly wait for itself.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 DONE, YOURS_TO_MEND, USAGE, FAULT, TRY_AGAIN, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 70, 75, 130, 141
 
 
@@ -173,6 +176,17 @@ def _backtest(asked: argparse.Namespace, rooms: Rooms) -> int:
     return DONE
 
 
+def _event_log(asked: argparse.Namespace, rooms: Rooms) -> int:
+    facts = rooms.event_log(asked.file, dict(asked.role))
+    if asked.json:
+        telling.print_document(facts.as_json())
+    else:
+        from milepost.show import event_log_table
+
+        event_log_table.print_event_log(facts)
+    return DONE
+
+
 def _serve(asked: argparse.Namespace, rooms: Rooms) -> int:
     rooms.serve(rooms.open_zone(asked.zone), asked.port)
     return DONE
@@ -266,6 +280,13 @@ def _parser() -> _Parser:
     ask.add_argument("--known-on", metavar="DATE", type=_day, help="as known on this day (2023-11-22); now by default")
     ask.add_argument("--language", choices=LANGUAGES, default="en", help="the answer's language (en by default)")
     verb("backtest", _backtest, "try past chances against what came true, and keep the scoreboard")
+    says = "say what an event log holds: cases, ways, spans and lateness"
+    log = verbs.add_parser("event-log", help=says, description=says[0].upper() + says[1:] + ".", allow_abbrev=False)
+    log.add_argument("file", metavar="FILE", type=Path, help="a log as CSV or XES, plain or gzipped")
+    log.add_argument("--role", metavar="ROLE=COLUMN", type=_setting, action="append", default=[],
+                     help="say which column is the case, activity, time, ... where the finding is wrong")  # fmt: skip
+    log.add_argument("--json", action="store_true", help="print one document on standard output")
+    log.set_defaults(verb=_event_log)
     serve = verb("serve", _serve, "serve the zone's site on this machine", has_json=False)
     serve.add_argument("--port", type=_port, default=8000, help="the port to listen on (8000 by default)")
     return parser
