@@ -2,10 +2,7 @@
 
 import os
 import shutil
-<<<<<<< HEAD
-=======
 import subprocess
->>>>>>> main
 import sys
 from pathlib import Path
 
