@@ -96,7 +96,8 @@ class Case:
 
     def is_off_scale_now(self) -> bool:
         """Is the newest level of the indicator itself one that its scale cannot follow, as a zero on a log scale?"""
-        off = [end_of(r) for r, why in self.unused if why == "unused_off_scale" and _is_level_of(r, self.own)]
+        aside = [r for r, why in self.unused if why == "unused_off_scale" and r.indicator == self.indicator.id]
+        off = [end_of(r) for r in aside if not _is_growth_of_what_has_none(r)]
         on = [end_of(said.reading) for said in self.used if _is_level_of(said.reading, self.own)]
         return bool(off) and max(off) > max(on, default=date.min)
 
@@ -133,7 +134,7 @@ class Case:
         """Give message keys of what is odd in the figures themselves."""
         target, keys = self.target, []
         own = [said for said in self.used if said.reading.indicator == self.indicator.id]
-        if any(why == "unused_off_scale" and r.kind != "growth_yoy_pct" for r, why in self.unused):
+        if any(why == "unused_off_scale" and not _is_growth_of_what_has_none(r) for r, why in self.unused):
             keys.append("note_off_scale")
         clashing = sorted({one.reading.period.text for one in own for other in own if _clash(one, other)})
         keys += [f"note_contradiction:{period}" for period in clashing]
@@ -197,6 +198,11 @@ def _newness(reading: Reading) -> tuple[date, date, str]:
 
 def _is_level_of(reading: Reading, series: Series) -> bool:
     return reading.indicator == series.indicator.id and reading.is_evidence and reading.kind != "growth_yoy_pct"
+
+
+def _is_growth_of_what_has_none(reading: Reading) -> bool:
+    """Is it growth of a share or a balance, which its scale cannot use? A fall by all there was is a zero instead."""
+    return reading.kind == "growth_yoy_pct" and reading.value > -1.0
 
 
 def _clash(one: Said, other: Said) -> bool:

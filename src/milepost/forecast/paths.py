@@ -105,7 +105,8 @@ def _system(case: Case, assumed: Assumed, priors: Priors) -> tuple[System, range
     last = max(*(end for _, end in spans), target.deadline.year, *asked)
     for series in ("own", "denominator") if case.parts else ("own",):
         about = [end for said, (_, end) in zip(case.used, spans, strict=True) if series in dict(said.subject.paths)]
-        drift_mean = priors.ratio_drift_mean if case.parts and series == "own" else priors.drift_mean
+        is_share = series == "own" and (bool(case.parts) or case.indicator.scale == "logit")
+        drift_mean = priors.ratio_drift_mean if is_share else priors.drift_mean
         system.add_path(series, first, last, _start(case, series), max(about), drift_mean, assumed.damping)
     for said in case.used:
         if said.subject.relation:

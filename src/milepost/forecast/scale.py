@@ -39,17 +39,23 @@ def whole_of(indicator: Indicator) -> float | None:
     return 100.0 if indicator.unit == "percent" else 1.0
 
 
-def _logit(unit: float) -> Scale:
+def _logit(unit: float, values: list[float]) -> Scale:
+    """Give a logit scale on which a step of 0.01 is one per cent of a share as large as the middle of `values`."""
+
     def inside(value: float) -> float:
         # Nothing and the whole are published for what is nearer than half a per cent to them.
         return min(max(value, _NEAR_THE_END * unit), (1.0 - _NEAR_THE_END) * unit)
 
-    return Scale(
-        lambda value: float(np.log(inside(value) / (unit - inside(value)))),
-        lambda path: unit / (1.0 + np.exp(-path)),
+    def relative(value: float) -> float:
         # A share of 99.9 per cent is not wrong by one per cent of itself: what remains counts as a tenth at least.
-        lambda value: unit / max(unit - value, _LEAST_REMAINDER * unit),
-        lambda value: unit / (inside(value) * (unit - inside(value))),
+        return unit / max(unit - value, _LEAST_REMAINDER * unit)
+
+    step = float(np.median([relative(value) for value in values])) if values else 1.0
+    return Scale(
+        lambda value: float(np.log(inside(value) / (unit - inside(value)))) / step,
+        lambda path: unit / (1.0 + np.exp(-step * path)),
+        lambda value: relative(value) / step,
+        lambda value: unit / (inside(value) * (unit - inside(value))) / step,
         lambda value: 0.0 <= value <= unit,
     )
 
@@ -77,10 +83,10 @@ def log_scale(unit: float = 1.0) -> Scale:
 
 
 def scale_of(indicator: Indicator, values: list[float]) -> Scale:
-    """Give the scale of an indicator; `values` set the size of a real scale, which has no unit of its own."""
+    """Give the scale of an indicator; `values` set the size of a step on real and logit scales."""
     whole = whole_of(indicator)
     if whole is not None:
-        return _logit(whole)
+        return _logit(whole, values)
     if indicator.scale == "real":
         return _real(float(np.median(np.abs(values))) or 1.0 if values else 1.0)
     return log_scale()
