@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from milepost.forecast.case import Case, end_of
 from milepost.forecast.choices import Assumed
-from milepost.forecast.evidence import speak, years_of
+from milepost.forecast.evidence import STOCKS, share_of_year, speak, years_of
 from milepost.forecast.priors import Priors
-from milepost.forecast.sampler import sample
-from milepost.forecast.statements import Latent, System, path
+from milepost.forecast.sampler import Draws, joined, sample
+from milepost.forecast.scale import Scale
+from milepost.forecast.statements import Compiled, Latent, System, path
 from milepost.plan.zone import Zone
 
 Floats = NDArray[np.float64]
 # The logs of the two ends of a central 90 % range are this many standard deviations apart.
 _RANGE_SDS = 3.2897
+_MOST_BATCHES = 12
+_BATCHES_APART = 1_000_003
+_FEWEST = 20
 
 
 @dataclass(frozen=True)
@@ -35,22 +40,59 @@ class Drawn:
 
 def draw_years(case: Case, assumed: Assumed, priors: Priors, draws: int, seed: int) -> Drawn:
     """Give the draws of a case under one combination of answers."""
-    system, years = _system(case, assumed, priors)
-    drawn = sample(system.compiled(), draws, seed)
-
-    by_year = {year: case.scale.from_path(drawn.of(path("own", year))) for year in years}
+    system, years = _system(case, assumed, priors.known_on(case.known_on))
+    compiled = system.compiled()
     if case.indicator.kind == "cumulative":
-        by_year = dict(zip(by_year, np.maximum.accumulate(list(by_year.values())), strict=True))
+        drawn = _never_falling(compiled, [path("own", year) for year in years], draws, seed)
+    else:
+        drawn = sample(compiled, draws, seed)
+    by_year = {year: case.scale.from_path(drawn.of(path("own", year))) for year in years}
     return Drawn(by_year, drawn.sources, drawn.log_likelihood)
+
+
+def _never_falling(compiled: Compiled, paths: list[Latent], draws: int, seed: int) -> Draws:
+    """Give draws under the prior that no step is negative: those whose path never falls, out of as many as it takes.
+
+    Rejection leaves the exact posterior of the truncated prior. Where hardly any path of a figure that has come
+    to rest rises throughout, the few that do are drawn again with replacement.
+    """
+    found: list[Draws] = []
+    for batch in range(_MOST_BATCHES):
+        drawn = sample(compiled, draws, seed + batch * _BATCHES_APART)
+        steps = np.diff(np.stack([drawn.of(latent) for latent in paths]), axis=0)
+        found.append(drawn.only(np.flatnonzero((steps >= 0.0).all(axis=0))))
+        if sum(len(one.values) for one in found) >= draws:
+            break
+    else:
+        # Hardly a path of a figure that has come to rest never falls: those that fall least stand for it too.
+        least = np.argsort(-np.minimum(steps, 0.0).sum(axis=0))[:_FEWEST]
+        found.append(drawn.only(least))
+    rising = joined(found)
+    if len(rising.values) < draws:
+        return rising.only(np.random.default_rng(seed).choice(len(rising.values), draws))
+    return rising.only(np.arange(draws))
 
 
 def at_deadline(case: Case, by_year: Mapping[int, Floats]) -> Floats:
     """Give draws [draws] of what the target is about: the deadline's year, or the sum of years up to it."""
     target = case.target
     assert target.deadline is not None
+    if target.sum_from is None and case.indicator.kind in STOCKS:
+        return _on_day(by_year, target.deadline, case.scale)
     if target.sum_from is None:
         return by_year[target.deadline.year]
     return np.asarray(np.sum([by_year[year] for year in range(target.sum_from, target.deadline.year + 1)], axis=0))
+
+
+def _on_day(by_year: Mapping[int, Floats], day: date, scale: Scale) -> Floats:
+    """Give draws [draws] on a day: on the line between the ends of its year and of the year before, on a log scale
+    where there is growth.
+    """
+    passed = share_of_year(day)
+    if passed == 1.0:
+        return by_year[day.year]
+    before, after = by_year[day.year - 1], by_year[day.year]
+    return before * (after / before) ** passed if scale.has_growth else before + passed * (after - before)
 
 
 def _system(case: Case, assumed: Assumed, priors: Priors) -> tuple[System, range]:
@@ -58,7 +100,8 @@ def _system(case: Case, assumed: Assumed, priors: Priors) -> tuple[System, range
     spans = [years_of(said) for said in case.used]
     assert target.deadline is not None
     asked = [year for year in (target.sum_from, target.base_year) if year is not None]
-    first = min(*(start for start, _ in spans), target.deadline.year, *asked)
+    is_inside = case.indicator.kind in STOCKS and share_of_year(target.deadline) < 1.0
+    first = min(*(start for start, _ in spans), target.deadline.year - is_inside, *asked)
     last = max(*(end for _, end in spans), target.deadline.year, *asked)
     for series in ("own", "denominator") if case.parts else ("own",):
         about = [end for said, (_, end) in zip(case.used, spans, strict=True) if series in dict(said.subject.paths)]

@@ -85,6 +85,20 @@ def _check_zone(asked: argparse.Namespace, rooms: Rooms) -> int:
     return YOURS_TO_MEND if troubles else DONE
 
 
+def _verify(asked: argparse.Namespace, rooms: Rooms) -> int:
+    from datetime import datetime
+
+    from milepost.show import verifying
+
+    given = {name: getattr(asked, name) for name in ("nonce", "domain", "holder_uscc", "premises")}
+    found = verifying.verified(asked.file, asked.keys, asked.status, datetime.now().astimezone(), **given)
+    if asked.json:
+        telling.print_document(verifying.document(found))
+    else:
+        print(*verifying.lines(found, asked.language), sep="\n")
+    return YOURS_TO_MEND if found.verdict == "not_valid" else DONE
+
+
 def _receive(asked: argparse.Namespace, rooms: Rooms) -> int:
     from milepost.show import verdict_lines
 
@@ -217,6 +231,22 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _add_verify(verbs: Any) -> None:
+    """Add the one verb that needs no zone: whoever is shown a licence can verify it."""
+    says = "say whether a licence may be believed, without any network"
+    one = verbs.add_parser("verify", help=says, description=says[0].upper() + says[1:] + ".", allow_abbrev=False)
+    one.set_defaults(verb=_verify)
+    one.add_argument("file", metavar="FILE", type=Path, help="the licence: its JSON, or the text of its QR code")
+    one.add_argument("--keys", metavar="FILE", type=Path, required=True, help="the issuer's key list")
+    one.add_argument("--status", metavar="FILE", type=Path, action="append", default=[], help="a status list")
+    one.add_argument("--nonce", default="", help="the word you gave the holder, for a licence shown to you alone")
+    one.add_argument("--domain", default="", help="the name you gave the holder as yours")
+    one.add_argument("--holder", dest="holder_uscc", default="", help="the credit code of whom you see")
+    one.add_argument("--premises", default="", help="the address where you are")
+    one.add_argument("--language", choices=LANGUAGES, default="en", help="the answer's language (en by default)")
+    one.add_argument("--json", action="store_true", help="print one document on standard output")
+
+
 def _parser() -> _Parser:
     parser = _Parser(
         prog="milepost", allow_abbrev=False, description="Runs a development zone's plan: from records to figures, "
@@ -235,6 +265,7 @@ def _parser() -> _Parser:
         return one
 
     verb("check-zone", _check_zone, "say whether the zone's folder is well formed, and where it is not")
+    _add_verify(verbs)
     receive = verb("receive", _receive, "take files into a register: receive, check, keep, and say the verdict")
     receive.add_argument("register", metavar="REGISTER", help="the register the rows are for")
     receive.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a file with rows")
