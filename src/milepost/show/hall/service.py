@@ -1,0 +1,118 @@
+"""What a service of the hall gives: its industries, the questions still open, and the one notice they lead to.
+
+A wing's functions are asked by an adapter (`one_licence`); pages know only what stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from milepost.basics.text import Text
+from milepost.cases.form import document_as_json, field_as_json
+from milepost.cases.process import Document, Field
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something an applicant may choose: an industry; `note` says of where its list is."""
+
+    id: str
+    name: Text
+    note: Text | None = None
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why something is asked: the words of the law or guide, and where they are published."""
+
+    words: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Permit:
+    """A permit the applicant needs; `desk` is the id of the authority's desk. Days are working days."""
+
+    id: str
+    name: Text
+    authority: Text
+    desk: str
+    why: tuple[Why, ...] = ()
+    statutory_days: int | None = None
+    promised_days: int | None = None
+    valid_months: int | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document the applicant hands in, with its reasons."""
+
+    document: Document
+    why: tuple[Why, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A field of the one form, with its reasons."""
+
+    field: Field
+    why: tuple[Why, ...] = ()
+
+
+@dataclass(frozen=True)
+class Notice:
+    """All that one application needs, each with its reason; `lacks` says what the catalogue does not know."""
+
+    industry: Choice
+    permits: tuple[Permit, ...]
+    papers: tuple[Paper, ...]
+    form: tuple[Question, ...]
+    promised_days: int | None = None
+    lacks: tuple[Text, ...] = ()
+
+    def opening(self, answers: Mapping[str, Any], lead: str) -> dict[str, Any]:
+        """Give what the opening of a case hands over; `lead` is the desk of the case as a whole."""
+        held: dict[str, Any] = {
+            "industry": self.industry.id,
+            "industry_name": _words(self.industry.name),
+            "answers": dict(answers),
+            "branches": [permit.id for permit in self.permits],
+            "desks": {"": lead, **{permit.id: permit.desk for permit in self.permits}},
+            "names": {permit.id: _words(permit.name) for permit in self.permits},
+            "authorities": {permit.id: _words(permit.authority) for permit in self.permits},
+            "valid_months": {permit.id: permit.valid_months for permit in self.permits},
+            "forms": {"application": [field_as_json(question.field) for question in self.form]},
+            "documents": [document_as_json(paper.document) for paper in self.papers],
+        }
+        days = {f"opinion@{p.id}": p.promised_days for p in self.permits if p.promised_days is not None}
+        if self.promised_days is not None:
+            days["decision"] = self.promised_days
+        return held | {"days": {name: day for name, day in days.items() if day <= _most(name)}}
+
+
+def _most(clock: str) -> int:
+    """The statutory days of the joint licence's clocks: a promise above them is no promise."""
+    return 20 if clock.startswith("opinion@") else 45
+
+
+def _words(text: Text) -> dict[str, str]:
+    return {"en": text.en, "zh": text.zh}
+
+
+class Service(Protocol):
+    """A service people can apply for; `process` is how it is handled, `lead` the desk that leads."""
+
+    process: str
+    lead: str
+
+    def industries(self, on: date) -> tuple[Choice, ...]:
+        """Give what may be chosen on a day."""
+
+    def open_questions(self, industry: str, answers: Mapping[str, Any], on: date) -> tuple[Field, ...] | None:
+        """Give the questions that can still change the answer; None where there is no such industry."""
+
+    def notice(self, industry: str, answers: Mapping[str, Any], on: date) -> Notice | None:
+        """Give the notice that the answers lead to; None where there is no such industry."""
