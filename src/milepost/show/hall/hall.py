@@ -25,6 +25,7 @@ from milepost.plan.duties import Duty
 from milepost.plan.zone import Zone
 from milepost.show.catalogue import find_wings
 from milepost.show.hall.papers import Papers
+from milepost.show.hall.service import Service
 from milepost.show.walk import data_folder
 
 RIGHTS = ("case.read", "case.act", "case.apply", "desk.see", "duty.read", "duty.act", "duty.assign")
@@ -44,6 +45,7 @@ class Hall:
     rights: Rights
     papers: Papers
     folder: Path
+    service: Service | None = None
     now: Callable[[], datetime] = _now
 
     @property
@@ -100,10 +102,12 @@ def open_hall(zone: Zone, now: Callable[[], datetime] = _now, url: str = "") -> 
     Raises YoursToMend where a process, the roles or the duties are not well declared, TryAgain A002 where the
     ledger's database is away.
     """
+    from milepost.show.hall.one_licence import one_licence
+
     folder = data_folder(zone) / "ledger"
     folder.mkdir(parents=True, exist_ok=True)
     docket = Docket(Ledger(url or ledger_url(zone)), processes(), china())
-    return Hall(zone, docket, roles_of(zone), Papers(folder / "papers"), folder, now)
+    return Hall(zone, docket, roles_of(zone), Papers(folder / "papers"), folder, one_licence(zone), now)
 
 
 def processes() -> Processes:

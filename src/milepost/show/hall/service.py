@@ -17,11 +17,12 @@ from milepost.cases.process import Document, Field
 
 @dataclass(frozen=True)
 class Choice:
-    """Something an applicant may choose: an industry; `note` says of where its list is."""
+    """An industry an applicant may choose; `area` is the place whose guide is followed, `source` the guide."""
 
     id: str
     name: Text
-    note: Text | None = None
+    area: Text | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Permit:
     statutory_days: int | None = None
     promised_days: int | None = None
     valid_months: int | None = None
+    base_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Notice:
-    """All that one application needs, each with its reason; `lacks` says what the catalogue does not know."""
+    """All that one application needs, each with its reason.
+
+    `lacks` says what the catalogue does not know or what stands beside; `refusals` why the service may not be used.
+    """
 
     industry: Choice
     permits: tuple[Permit, ...]
@@ -72,6 +77,12 @@ class Notice:
     form: tuple[Question, ...]
     promised_days: int | None = None
     lacks: tuple[Text, ...] = ()
+    refusals: tuple[Why, ...] = ()
+
+    @property
+    def may_apply(self) -> bool:
+        """Is there something to apply for, and may the service be used?"""
+        return bool(self.permits) and not self.refusals
 
     def opening(self, answers: Mapping[str, Any], lead: str) -> dict[str, Any]:
         """Give what the opening of a case hands over; `lead` is the desk of the case as a whole."""
@@ -83,6 +94,7 @@ class Notice:
             "desks": {"": lead, **{permit.id: permit.desk for permit in self.permits}},
             "names": {permit.id: _words(permit.name) for permit in self.permits},
             "authorities": {permit.id: _words(permit.authority) for permit in self.permits},
+            "base_codes": {permit.id: permit.base_code for permit in self.permits},
             "valid_months": {permit.id: permit.valid_months for permit in self.permits},
             "forms": {"application": [field_as_json(question.field) for question in self.form]},
             "documents": [document_as_json(paper.document) for paper in self.papers],
