@@ -15,7 +15,7 @@ from milepost.keep.docket import History
 from milepost.show.hall.handling import do
 from milepost.show.hall.sight import Offer, offers
 from milepost.show.web.counter import Entry, told, token, token_of
-from milepost.show.web.inputs import ANSWER, Input, answers, hand_in, paper, question
+from milepost.show.web.inputs import ANSWER, Input, answers, hand_in, is_evidence, paper, question
 from milepost.show.web.sign_in import typed_before
 
 Sent = Mapping[str, list[str]]
@@ -98,7 +98,7 @@ def act_form(entry: Entry, history: History, offer: Offer, branch_name: str, fai
         (sent.get("told_days") or [""])[0],
         is_open=bool(sent),
         is_final=act.clears or bool(set(flat.puts) & set(case.net.ends)),
-        is_upload=bool(papers),
+        is_upload=bool(papers) or any(one.kind == "evidence" for one in asked),
         troubles=tuple(told(entry, failed.troubles)) if failed is not None and is_this else (),
     )
 
@@ -121,15 +121,22 @@ def needed_papers(case: Case, flat: FlatAct) -> list[str]:
     ]
 
 
-def sent_data(entry: Entry, case: Case, flat: FlatAct, sent: Sent, files: Any) -> tuple[dict[str, Any], list[Trouble], Sent]:
+def sent_data(
+    entry: Entry, case: Case, flat: FlatAct, sent: Sent, files: Any
+) -> tuple[dict[str, Any], list[Trouble], Sent]:
     """Give what was sent as an event's data, the troubles of its papers, and what to show again."""
     fields = [one for name in flat.act.forms for one in case.forms[name].fields]
     data: dict[str, Any] = {}
     if fields:
         data["fields"] = answers(fields, sent)
+    evidence = hand_in(entry, [one.id for one in fields if is_evidence(one)], files, sent)
     handed = hand_in(entry, needed_papers(case, flat), files, sent)
+    if evidence.hashes:
+        data["fields"] |= evidence.hashes
     if handed.hashes:
-        data |= {"documents": handed.hashes, "file_names": handed.names}
+        data["documents"] = handed.hashes
+    if called := handed.names | evidence.names:
+        data["file_names"] = called
     if handed.promised:
         data["promised"] = handed.promised
     if flat.act.needs_reason:
@@ -137,8 +144,8 @@ def sent_data(entry: Entry, case: Case, flat: FlatAct, sent: Sent, files: Any) -
     days = (sent.get("told_days") or [""])[0].strip()
     if flat.act.suspends and days.isascii() and days.isdigit() and len(days) < 6:
         data["told_days"] = int(days)
-    troubles = [trouble for found in handed.troubles.values() for trouble in found]
-    return data, troubles, {**sent, **handed.sent}
+    wrong = (*handed.troubles.values(), *evidence.troubles.values())
+    return data, [one for found in wrong for one in found], {**sent, **evidence.sent, **handed.sent}
 
 
 def act_on(entry: Entry, history: History) -> tuple[Any, Failed | None]:

@@ -62,9 +62,13 @@ def case_page(entry: Entry, case_id: str) -> Any:
 @for_people
 def case_paper(entry: Entry, case_id: str, digest: str) -> Any:
     """A paper of a case, to be saved; only what the case itself holds."""
-    history = seen(entry.hall, entry.who, case_id)
+    return paper_answer(entry, seen(entry.hall, entry.who, case_id), digest)
+
+
+def paper_answer(entry: Entry, history: History | None, digest: str) -> Any:
+    """Give a paper that a case holds, as a file to be saved and never shown in the site's own name."""
     hash = f"sha256:{digest}"
-    content = entry.hall.papers.content(hash) if history and hash in papers_of(history.case, history) else None
+    content = entry.hall.papers.content(hash) if history and hash in papers_of(history) else None
     if content is None:
         raise absent(entry)
     kind = kind_of(content) or "pdf"
@@ -76,10 +80,10 @@ def case_paper(entry: Entry, case_id: str, digest: str) -> Any:
     return HttpResponse(content, content_type=KINDS[kind], headers=headers)
 
 
-def papers_of(case: Case, history: History) -> set[str]:
+def papers_of(history: History) -> set[str]:
     """Give the hashes of all papers a case holds, those its updates name among them."""
     told = (str(value) for kept in history.events for value in (kept.event.data or {}).get("fields", {}).values())
-    return set(case.documents.values()) | {value for value in told if value.startswith("sha256:")}
+    return set(history.case.documents.values()) | {value for value in told if value.startswith("sha256:")}
 
 
 def case_content(entry: Entry, history: History, failed: Failed | None) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def frame(visit: Visit) -> dict[str, Any]:
     """Give what every page of a walk needs."""
     walk, language = visit.walk, visit.language
     other, other_link = visit.other_language()
-    return bare_frame(language) | {
+    return bare_frame(language) | _doors(visit) | {
         "zone_name": walk.zone.declared.name[language],
         "plan_name": walk.zone.plan.name[language],
         "home": visit.link("plan"),
@@ -69,6 +69,13 @@ def frame(visit: Visit) -> dict[str, Any]:
         "troubles": ", ".join(sorted({trouble.code for trouble in walk.troubles})),
         "verdicts": scheme(visit),
     }
+
+
+def _doors(visit: Visit) -> dict[str, Any]:
+    from milepost.show.web.accounts import person_at_door
+    from milepost.show.web.counter import doors
+
+    return doors(visit.site, visit.language, person_at_door(visit.request), visit.path)
 
 
 def scheme(visit: Visit) -> list[dict[str, str]]:

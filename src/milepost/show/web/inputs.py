@@ -24,7 +24,10 @@ ANSWER, PAPER, KEPT, PROMISE = "f.", "d.", "k.", "p."
 
 @dataclass(frozen=True)
 class Input:
-    """A question on a page. `kind`: text, number, date, choice or file; `value` what stands in it already."""
+    """A question on a page; `value` is what stands in it already.
+
+    `kind`: text, number, date, choice, file, or evidence (a link in words, or a file in its place).
+    """
 
     name: str
     label: str
@@ -62,7 +65,7 @@ def question(entry: Entry, asked: Field, value: str = "", prefix: str = ANSWER, 
     return Input(
         prefix + asked.id,
         entry.said(asked.name),
-        kinds.get(asked.type, "text"),
+        "evidence" if is_evidence(asked) else kinds.get(asked.type, "text"),
         value,
         words.get(f"unit.{asked.unit}") or asked.unit.replace("_", " "),
         asked.is_required,
@@ -73,6 +76,11 @@ def question(entry: Entry, asked: Field, value: str = "", prefix: str = ANSWER, 
         low="" if asked.at_least is None else f"{asked.at_least:g}",
         high="" if asked.at_most is None else f"{asked.at_most:g}",
     )
+
+
+def is_evidence(asked: Field) -> bool:
+    """Does the field say where something can be seen, so that a paper may stand in its place?"""
+    return asked.definition.endswith("_evidence")
 
 
 def paper(entry: Entry, asked: Document, sent: Mapping[str, list[str]], why: tuple[Why, ...] = ()) -> Input:

@@ -86,6 +86,11 @@ def not_found(request: Any, exception: object) -> Any:
     return _error(request, "not_found", 404)
 
 
+def not_from_here(request: Any, reason: str = "") -> Any:
+    """A form that was not made by a page of this site for this browser."""
+    return _error(request, "not_from_here", 403)
+
+
 def failed(request: Any) -> Any:
     """A failure: what to do, with the lasting codes of what is to mend, and nothing else."""
     error = sys.exc_info()[1]
@@ -94,7 +99,7 @@ def failed(request: Any) -> Any:
 
 
 def _page(visit: Visit, template: str, page: dict[str, Any]) -> Any:
-    return HttpResponse(render_to_string(template, frame(visit) | page), status=400 if visit.wrong else 200)
+    return HttpResponse(render_to_string(template, frame(visit) | page, visit.request), status=400 if visit.wrong else 200)
 
 
 def _error(request: Any, what: str, status: int, troubles: Sequence[Trouble] = ()) -> Any:
