@@ -182,9 +182,7 @@ def _documents(catalogue: Catalogue, guides: Iterable[Guide], needed: set[str]) 
     return [one for one in every if not one.permit or one.permit in needed]
 
 
-def _left_after(
-    catalogue: Catalogue, guides: Sequence[str], answers: Mapping[str, Any], on: date, name: str
-) -> float:
+def _left_after(catalogue: Catalogue, guides: Sequence[str], answers: Mapping[str, Any], on: date, name: str) -> float:
     """How many questions are left open after this one, on average over its possible answers."""
     values = possible_answers(catalogue, guides, name, on)
     return fmean(len(_changes(catalogue, guides, {**answers, name: value}, on)) for value in values)
@@ -272,18 +270,16 @@ def _items(catalogue: Catalogue, guides: Iterable[Guide], known: _Known) -> tupl
 
 def _item(permit: Permit, held: Sequence[tuple[Requirement, Judged]]) -> Item:
     """A need that is certain for one guide stays: another's question is open only if it could make it stronger."""
-    standing = min((_rank(judged.answer) for _, judged in held))
     certain = min((_rank(judged.answer) for _, judged in held if not judged.open_questions), default=len(_STRONGEST))
     could = [j for _, j in held if j.open_questions and min(map(_rank, j.possible)) < certain]
     opened = tuple(dict.fromkeys(q for judged in could for q in judged.open_questions))
-    if not opened:
-        standing = certain
+    standing = _rank("open") if opened else certain
     reasons = tuple(reason for _, judged in held if _rank(judged.answer) == standing for reason in judged.reasons)
     return Item(permit, _STRONGEST[standing], reasons, tuple(one for one, _ in held), opened)
 
 
 def _rank(standing: str) -> int:
-    return _STRONGEST.index(standing)  # type: ignore[arg-type]
+    return _STRONGEST.index(standing)
 
 
 def _eligibility(guide: Guide, known: _Known) -> Eligibility:

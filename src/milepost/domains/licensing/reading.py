@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from milepost.basics.errors import Place, Trouble, YoursToMend, listed, nearest
+from milepost.basics.errors import NOWHERE, Place, Trouble, YoursToMend, listed, nearest
 from milepost.basics.table import Table, joined, read_table
 from milepost.basics.text import Text
 from milepost.domains.licensing.catalogue import (
@@ -113,7 +113,7 @@ class _Reader:
 
     rows: dict[str, list[Row]]
     troubles: list[Trouble] = field(default_factory=list)
-    at: Place = Place("")
+    at: Place = NOWHERE
 
     def built(self, name: str, make: Callable[[_Reader, Row], Any]) -> list[Any]:
         found = []
@@ -214,7 +214,7 @@ def _requirement(reader: _Reader, row: Row) -> Requirement:
         reader.wrong("A102", "need and rule are both given", "Write the one that holds; a rule answers need")
     return Requirement(
         row["guide"], row["permit"], row["need"], row["rule"], _text(row, "authority"),  # type: ignore[arg-type]
-        *(reader.whole(row, name) for name in ("statutory_days", "promised_days", "practice_days")),
+        reader.whole(row, "statutory_days"), reader.whole(row, "promised_days"), reader.whole(row, "practice_days"),
         reader.yes(row, "may_be_promised"), reader.whole(row, "valid_months"), row["citation"], row["source"],
     )  # fmt: skip
 
@@ -249,9 +249,9 @@ def _asked_field(reader: _Reader, row: Row) -> AskedField:
 
 
 def _published(reader: _Reader, row: Row) -> Published:
-    numbers = (reader.number(row, name) for name in ("before", "after_low", "after_high"))
     return Published(
-        row["industry"], _text(row, "area"), row["measure"], row["baseline"], *numbers,
+        row["industry"], _text(row, "area"), row["measure"], row["baseline"],
+        reader.number(row, "before"), reader.number(row, "after_low"), reader.number(row, "after_high"),
         row["published_on"], row["source"], row["note"],
     )  # fmt: skip
 
@@ -264,9 +264,7 @@ def _scenarios(rows: Iterable[Row]) -> dict[str, Scenario]:
     found: dict[str, Scenario] = {}
     for row in rows:
         before = found[row["scenario"]].guides if row["scenario"] in found else ()
-        found[row["scenario"]] = Scenario(
-            row["scenario"], _text(row, "name"), (*before, row["guide"]), row["source"]
-        )
+        found[row["scenario"]] = Scenario(row["scenario"], _text(row, "name"), (*before, row["guide"]), row["source"])
     return found
 
 
