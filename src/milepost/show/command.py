@@ -249,7 +249,9 @@ def _parser() -> _Parser:
     verb("backtest", _backtest, "try past chances against what came true, and keep the scoreboard")
     person = verb("person", _person, "give a person an account, or a further role", has_json=False)
     person.add_argument("name", metavar="NAME", help="the name the person signs in with")
-    person.add_argument("--role", metavar="ROLE", default="", help="what the person is: applicant, window, authority, ...")
+    person.add_argument(
+        "--role", metavar="ROLE", default="", help="what the person is: applicant, window, authority, ..."
+    )
     person.add_argument("--scope", metavar="SCOPE", default="", help="party=NUMBER, desk=NAME, or all (by default)")
     person.add_argument("--password-file", metavar="FILE", type=Path, help="read the password from a file's first line")
     person.add_argument("--close", action="store_true", help="close the account; what it did stays")

@@ -19,7 +19,7 @@ FOLDER = Path(__file__).with_name("words")
 
 @functools.cache
 def messages(language: str) -> dict[str, str]:
-    """Give the messages of a language by their full key, such as `verdict.at_risk`; the hall's have a file of theirs."""
+    """Give the messages of a language by their full key, such as `verdict.at_risk`, from all its files."""
     files = sorted(FOLDER.glob(f"*{language}.yaml"))
     return {key: text for file in files for key, text in _flat(read_yaml(file, f"words/{file.name}"), "")}
 

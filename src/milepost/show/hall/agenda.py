@@ -16,6 +16,7 @@ from milepost.show.hall.hall import Hall
 from milepost.show.hall.sight import DUTY, Offer, offers, party_of, seen
 
 _MOST_READ = 400
+_NOT_LISTED = (DUTY, "licence_in_force")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def entries(hall: Hall, person: Person, party: str = "", is_open: bool | None = 
     """Give the cases a person may see, next due first; of one party where given."""
     found: list[Entry] = []
     for standing in hall.ledger.standings(party=party, is_open=is_open, most=_MOST_READ):
-        if standing.process == DUTY:
+        if standing.process in _NOT_LISTED:
             continue
         history = seen(hall, person, standing.case)
         if history is None:

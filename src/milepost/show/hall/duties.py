@@ -48,7 +48,9 @@ def duties_of(zone: Zone) -> tuple[Duty, ...]:
     items = {item.id: item for item in zone.plan.items()}
     targets = {target.id for target in zone.plan.targets()}
     troubles = [
-        Trouble("U005", f"the duty {duty.id} names {name}, which the plan does not have", _mend(name, known), duty.place)
+        Trouble(
+            "U005", f"the duty {duty.id} names {name}, which the plan does not have", _mend(name, known), duty.place
+        )
         for duty in declared
         for name, known in ((duty.item, set(items)), (duty.target or "", targets))
         if name and name not in known

@@ -41,12 +41,12 @@ class Application:
     first_act: str = "submit"
 
 
-def begin(hall: Hall, person: Person, asked: Application, name: str) -> Case | Refusal:
+def begin(hall: Hall, person: Person, asked: Application, name: str, case_id: str = "") -> Case | Refusal:
     """Begin a case and hand its application in, in one piece; `name` is the request's own (asking twice is one case).
 
     Nothing is stored where anything is refused.
     """
-    case_id = f"c{name[:20]}"
+    case_id = case_id or f"c{name[:20]}"
     versions = [version for process, version in hall.docket.processes if process == asked.process]
     if not versions:
         raise YoursToMend(Trouble("S219", f"{asked.process} is not a declared process", "Name one that is declared"))

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from milepost.basics.errors import YoursToMend
+from milepost.basics.errors import Trouble, YoursToMend
 from milepost.basics.text import Text
 from milepost.cases import process as cases
 from milepost.domains.licensing import asking, merging
 from milepost.domains.licensing.catalogue import Catalogue, Guide
 from milepost.domains.licensing.catalogue import Field as CatalogueField
+from milepost.domains.licensing.opening import Application, opening_data, twice
 from milepost.domains.licensing.reading import catalogue_of
 from milepost.domains.licensing.reason import Reason
+from milepost.keep.docket import History
 from milepost.plan.zone import Zone
 from milepost.show.catalogue import find_wings
 from milepost.show.hall.service import Choice, Notice, Paper, Permit, Question, Why
@@ -78,7 +80,25 @@ class OneLicence:
         if (guide.id, "", "documents") not in self.catalogue.complete:
             lacks.append(_NO_DOCUMENTS)
         refusals = tuple(why for one in found.eligibility if one.may_use is False for why in _whys(one.reasons))
-        return Notice(self._choice(industry), permits, papers, form, guide.days_after, tuple(lacks), refusals)
+        may_apply = found.is_settled and permits and not refusals
+        handed = {**opening_data(found), "guides": [guide.id]} if may_apply else {}
+        return Notice(self._choice(industry), permits, papers, form, guide.days_after, tuple(lacks), refusals, handed)
+
+    def repeats(self, before: Iterable[History], party: str, industry: str, premises: str) -> tuple[Trouble, ...]:
+        """Give A123 where this enterprise has an open application or a licence for the same place."""
+        guide = self._guide(industry)
+        known = [
+            Application(
+                one.case.id,
+                party,
+                tuple((one.events[0].event.data or {}).get("guides", ())),
+                str(one.case.values.get(("premises_address", ""), "")),
+                not one.case.is_ended,
+                one.case.outcome == "issued",
+            )
+            for one in before
+        ]
+        return twice(known, party, (guide.id,) if guide else (), premises)
 
     def _guide(self, industry: str) -> Guide | None:
         try:

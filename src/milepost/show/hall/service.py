@@ -5,14 +5,15 @@ A wing's functions are asked by an adapter (`one_licence`); pages know only what
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+from milepost.basics.errors import Trouble
 from milepost.basics.text import Text
-from milepost.cases.form import document_as_json, field_as_json
 from milepost.cases.process import Document, Field
+from milepost.keep.docket import History
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Notice:
     """All that one application needs, each with its reason.
 
     `lacks` says what the catalogue does not know or what stands beside; `refusals` why the service may not be used.
+    `handed` is what the opening of a case takes over: branches, promised days, the form's fields, the documents.
     """
 
     industry: Choice
@@ -78,11 +80,12 @@ class Notice:
     promised_days: int | None = None
     lacks: tuple[Text, ...] = ()
     refusals: tuple[Why, ...] = ()
+    handed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def may_apply(self) -> bool:
         """Is there something to apply for, and may the service be used?"""
-        return bool(self.permits) and not self.refusals
+        return bool(self.handed)
 
     def opening(self, answers: Mapping[str, Any], lead: str) -> dict[str, Any]:
         """Give what the opening of a case hands over; `lead` is the desk of the case as a whole."""
@@ -90,24 +93,13 @@ class Notice:
             "industry": self.industry.id,
             "industry_name": _words(self.industry.name),
             "answers": dict(answers),
-            "branches": [permit.id for permit in self.permits],
             "desks": {"": lead, **{permit.id: permit.desk for permit in self.permits}},
             "names": {permit.id: _words(permit.name) for permit in self.permits},
             "authorities": {permit.id: _words(permit.authority) for permit in self.permits},
             "base_codes": {permit.id: permit.base_code for permit in self.permits},
             "valid_months": {permit.id: permit.valid_months for permit in self.permits},
-            "forms": {"application": [field_as_json(question.field) for question in self.form]},
-            "documents": [document_as_json(paper.document) for paper in self.papers],
         }
-        days = {f"opinion@{p.id}": p.promised_days for p in self.permits if p.promised_days is not None}
-        if self.promised_days is not None:
-            days["decision"] = self.promised_days
-        return held | {"days": {name: day for name, day in days.items() if day <= _most(name)}}
-
-
-def _most(clock: str) -> int:
-    """The statutory days of the joint licence's clocks: a promise above them is no promise."""
-    return 20 if clock.startswith("opinion@") else 45
+        return held | dict(self.handed)
 
 
 def _words(text: Text) -> dict[str, str]:
@@ -117,8 +109,13 @@ def _words(text: Text) -> dict[str, str]:
 class Service(Protocol):
     """A service people can apply for; `process` is how it is handled, `lead` the desk that leads."""
 
-    process: str
-    lead: str
+    @property
+    def process(self) -> str:
+        """The process of its cases."""
+
+    @property
+    def lead(self) -> str:
+        """The desk that leads."""
 
     def industries(self, on: date) -> tuple[Choice, ...]:
         """Give what may be chosen on a day."""
@@ -128,3 +125,6 @@ class Service(Protocol):
 
     def notice(self, industry: str, answers: Mapping[str, Any], on: date) -> Notice | None:
         """Give the notice that the answers lead to; None where there is no such industry."""
+
+    def repeats(self, before: Iterable[History], party: str, industry: str, premises: str) -> tuple[Trouble, ...]:
+        """Give the trouble of applying for what the same enterprise applied for already; none where it did not."""

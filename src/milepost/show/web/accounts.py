@@ -90,12 +90,19 @@ def _database(url: str) -> dict[str, Any]:
     if url.startswith(("postgresql://", "postgres://")):
         parts = urlsplit(url)
         options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-        named = {"HOST": unquote(options.pop("host", parts.hostname or "")), "PORT": options.pop("port", parts.port or "")}
+        named = {
+            "HOST": unquote(options.pop("host", parts.hostname or "")),
+            "PORT": options.pop("port", parts.port or ""),
+        }
         named |= {"USER": unquote(options.pop("user", parts.username or "")), "PASSWORD": unquote(parts.password or "")}
         name = unquote(parts.path.lstrip("/"))
         return {"ENGINE": "django.db.backends.postgresql", "NAME": name, "OPTIONS": options, **named}
-    options = {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL;"}
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": url, "OPTIONS": options}
+    embedded: dict[str, Any] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL;",
+    }
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": url, "OPTIONS": embedded}
 
 
 def accounts_of(hall: Hall, ledger_url: str = "") -> Accounts:

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.http import HttpResponseRedirect
 
-from milepost.basics.errors import Trouble
+from milepost.basics.errors import Trouble, YoursToMend
 from milepost.cases.case import Case, Refusal
 from milepost.cases.process import GIVEN, FlatAct
 from milepost.keep.docket import History
 from milepost.show.hall.handling import do
+from milepost.show.hall.licences import ISSUING
 from milepost.show.hall.sight import Offer, offers
-from milepost.show.web.counter import Entry, told, token, token_of
+from milepost.show.web.counter import Entry, token, token_of, told
 from milepost.show.web.inputs import ANSWER, Input, answers, hand_in, is_evidence, paper, question
 from milepost.show.web.sign_in import typed_before
 
@@ -116,9 +117,7 @@ def needed_papers(case: Case, flat: FlatAct) -> list[str]:
     for name in flat.act.documents:
         named.extend((one for one in case.papers if one not in case.net.documents) if name == GIVEN else (name,))
     is_after_check = case.decided_on is not None
-    return [
-        name for name in named if name not in case.documents and (not is_after_check or name in case.commitments)
-    ]
+    return [name for name in named if name not in case.documents and (not is_after_check or name in case.commitments)]
 
 
 def sent_data(
@@ -167,7 +166,14 @@ def act_on(entry: Entry, history: History) -> tuple[Any, Failed | None]:
     data, troubles, again = sent_data(entry, case, flat, sent, request.FILES)
     if troubles:
         return None, Failed(act, branch, again, tuple(troubles))
-    after = do(entry.hall, entry.who, history, act, branch, data, held.name, held.seen)
+    try:
+        if act in ISSUING and entry.site.licences is not None:
+            data["licence"] = entry.site.licences.signed(history, entry.hall.now())
+        after = do(entry.hall, entry.who, history, act, branch, data, held.name, held.seen)
+    except YoursToMend as error:
+        return None, Failed(act, branch, again, error.troubles)
     if isinstance(after, Refusal):
         return None, Failed(act, branch, again, after.reasons)
+    if act in ISSUING and entry.site.licences is not None:
+        entry.site.licences.bring_into_force(entry.who, entry.hall.docket.history(case.id) or history)
     return HttpResponseRedirect(f"{request.path}?done={act}"), None

@@ -1,4 +1,4 @@
-"""A case on one page: where it stands, what this person may do now, its clocks, its permits, its papers, its history."""
+"""A case on one page: where it stands, what this person may do, its clocks, permits, papers and history."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from milepost.cases.process import branched
 from milepost.keep.docket import History
 from milepost.show.hall.agenda import sees_desk
 from milepost.show.hall.hall import HERE
+from milepost.show.hall.licences import issued_licence
 from milepost.show.hall.papers import KINDS, kind_of
 from milepost.show.hall.sight import seen
 from milepost.show.number import day_words
@@ -104,24 +105,17 @@ def case_content(entry: Entry, history: History, failed: Failed | None) -> dict[
         "failed": failed,
         "failed_troubles": _loose_troubles(entry, history, names, failed),
         "done": entry.said(acts[done]) if done in acts else "",
-        "clocks": [clock_line(entry, case, one, names) for one in case.readings(entry.hall.calendar, entry.hall.today())],
+        "clocks": [
+            clock_line(entry, case, one, names) for one in case.readings(entry.hall.calendar, entry.hall.today())
+        ],
         "permits": [_permit(entry, case, branch, names, opening) for branch in case.net.branches],
         "form": _form(entry, case),
         "papers": _papers(entry, case, history),
         "timeline": [_event(entry, case, kept.event, names) for kept in reversed(history.events)],
         "branch_word": entry.said(case.net.process.branches),
-        "licence_link": entry.link("licence", case.id) if licence_of(history) is not None else "",
+        "licence_link": entry.link("licence", case.id) if issued_licence(history) is not None else "",
         "back": _back(entry),
     }
-
-
-def licence_of(history: History) -> dict[str, Any] | None:
-    """Give the licence a case issued, as it was signed, or None."""
-    for kept in reversed(history.events):
-        licence = (kept.event.data or {}).get("licence")
-        if isinstance(licence, dict):
-            return licence
-    return None
 
 
 def case_title(entry: Entry, history: History) -> str:

@@ -155,7 +155,7 @@ def doors(site: Site, language: str, person: Person | None, path: str) -> dict[s
 def token(entry: Entry, about: str, seen_at: int = 0) -> str:
     """Give a fresh form token for something (an act of a case, an application)."""
     held = {"who": entry.who.id, "about": about, "name": secrets.token_hex(16), "seen": seen_at}
-    return signing.dumps(held, key=_key(entry), salt=_SALT)
+    return str(signing.dumps(held, key=_key(entry), salt=_SALT))
 
 
 @dataclass(frozen=True)

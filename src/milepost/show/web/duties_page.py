@@ -17,7 +17,7 @@ from milepost.show.hall.duties import DutyView, assign, duty_history, duty_scope
 from milepost.show.number import day_words
 from milepost.show.web.case_acts import Failed, act_forms, act_on
 from milepost.show.web.case_page import moment_words, paper_answer
-from milepost.show.web.counter import Entry, absent, at_counter, for_people, told, token, token_of
+from milepost.show.web.counter import Entry, absent, at_counter, for_people, token, token_of, told
 from milepost.show.web.sign_in import ask_to_sign_in
 
 _HEADLINE = ("late", "stalled", "at risk", "waiting", "on time", "met", "done", "dropped")
@@ -54,7 +54,8 @@ def duty(entry: Entry, duty_id: str) -> Any:
     asked = next((one for one in entry.hall.duties if one.id == duty_id), None)
     if asked is None:
         raise absent(entry)
-    failed, loose = None, ()
+    failed: Failed | None = None
+    loose: tuple[Trouble, ...] = ()
     if entry.request.method == "POST":
         if entry.person is None:
             return ask_to_sign_in(entry)
@@ -63,7 +64,7 @@ def duty(entry: Entry, duty_id: str) -> Any:
             return done
     view = next(view for view in _views(entry) if view.duty.id == duty_id)
     status = 409 if failed or loose else 200
-    return entry.page("duty.html", _duty_page(entry, view, failed, tuple(loose)), status)
+    return entry.page("duty.html", _duty_page(entry, view, failed, loose), status)
 
 
 @for_people

@@ -17,6 +17,7 @@ from typing import Any
 
 from milepost.show.guard import let_out
 from milepost.show.hall.hall import Hall
+from milepost.show.hall.licences import Licences, licences_of
 from milepost.show.walk import Walk
 from milepost.show.web.accounts import Accounts, accounts_of
 
@@ -42,6 +43,7 @@ class Site:
     state: Callable[[], Hashable] = _unchanging
     hall: Hall | None = None
     accounts: Accounts | None = None
+    licences: Licences | None = None
     _walks: OrderedDict[Hashable, Future[Walk]] = field(default_factory=OrderedDict)
     _door: threading.Lock = field(default_factory=threading.Lock)
     _path: threading.Lock = field(default_factory=threading.Lock)
@@ -94,7 +96,8 @@ def make_app(
     configure(hall.secret.hex() if hall is not None else "")
     pages = get_wsgi_application()
     accounts = accounts_of(hall, ledger_url) if hall is not None else None
-    site = Site(walk_on, source_row, today, state, hall, accounts)
+    licences = licences_of(hall) if hall is not None else None
+    site = Site(walk_on, source_row, today, state, hall, accounts, licences)
 
     def application(environ: dict[str, Any], start_response: Any) -> Any:
         environ[KEY] = site

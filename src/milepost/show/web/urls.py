@@ -31,7 +31,9 @@ urlpatterns = [
     path("<slug:language>/cases/", require_safe(desk.own_cases), name="own_cases"),
     path("<slug:language>/desk/", require_safe(desk.desk), name="desk"),
     path("<slug:language>/case/<str:case_id>/", _page(case_page.case_page), name="case"),
-    path("<slug:language>/case/<str:case_id>/paper/<str:digest>", require_safe(case_page.case_paper), name="case_paper"),
+    path(
+        "<slug:language>/case/<str:case_id>/paper/<str:digest>", require_safe(case_page.case_paper), name="case_paper"
+    ),
     path("<slug:language>/case/<str:case_id>/licence/", _page(verifier.licence), name="licence"),
     path("<slug:language>/verify/", _page(verifier.verify), name="verify"),
 ]

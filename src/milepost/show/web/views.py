@@ -99,7 +99,9 @@ def failed(request: Any) -> Any:
 
 
 def _page(visit: Visit, template: str, page: dict[str, Any]) -> Any:
-    return HttpResponse(render_to_string(template, frame(visit) | page, visit.request), status=400 if visit.wrong else 200)
+    return HttpResponse(
+        render_to_string(template, frame(visit) | page, visit.request), status=400 if visit.wrong else 200
+    )
 
 
 def _error(request: Any, what: str, status: int, troubles: Sequence[Trouble] = ()) -> Any:

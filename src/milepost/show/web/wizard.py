@@ -14,13 +14,13 @@ from urllib.parse import urlencode
 from django.http import HttpResponseRedirect
 
 from milepost.basics.errors import Trouble, YoursToMend
-from milepost.cases.case import Refusal
+from milepost.cases.case import Case, Refusal
 from milepost.cases.form import troubles_of
 from milepost.cases.process import Field
-from milepost.show.hall.agenda import parties_of
+from milepost.show.hall.agenda import entries, parties_of
 from milepost.show.hall.handling import Application, begin
 from milepost.show.hall.service import Notice, Service
-from milepost.show.web.counter import Entry, absent, at_counter, told, token, token_of
+from milepost.show.web.counter import Entry, absent, at_counter, token, token_of, told
 from milepost.show.web.inputs import ANSWER, Input, answer, answers, hand_in, paper, question
 from milepost.show.web.sign_in import ask_to_sign_in, typed_before
 
@@ -216,13 +216,25 @@ def _hand_in(entry: Entry, service: Service, notice: Notice, progress: Progress)
         "file_names": handed.names,
         "promised": handed.promised,
     }
-    opening = notice.opening(progress.values, service.lead)
-    try:
-        after = begin(
-            entry.hall, entry.who, Application(service.process, party, "applicant", opening, submission), held.name
-        )
-    except YoursToMend as error:
-        after = Refusal(error.troubles)
+    application = Application(
+        service.process, party, "applicant", notice.opening(progress.values, service.lead), submission
+    )
+    after = _begun(entry, service, notice, application, held.name)
     if isinstance(after, Refusal):
         return entry.page("notice.html", _notice_page(entry, notice, progress, again, after.reasons), 400)
     return HttpResponseRedirect(f"{entry.link('case', after.id)}?done=submit")
+
+
+def _begun(entry: Entry, service: Service, notice: Notice, application: Application, name: str) -> Case | Refusal:
+    """Begin the case; the same enterprise applies once for one place, however often it sends the form."""
+    hall, party = entry.hall, application.party
+    before = [one.history for one in entries(hall, entry.who, party)]
+    earlier = [one for one in before if one.events[0].event.id != name]
+    premises = str(application.submission["fields"].get("premises_address", ""))
+    repeated = service.repeats(earlier, party, notice.industry.id, premises) if premises else ()
+    if repeated:
+        return Refusal(repeated)
+    try:
+        return begin(hall, entry.who, application, name)
+    except YoursToMend as error:
+        return Refusal(error.troubles)
