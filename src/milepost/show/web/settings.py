@@ -64,6 +64,7 @@ def configure(secret: str = "") -> None:
         FILE_UPLOAD_PERMISSIONS=0o600,
         MIDDLEWARE=[
             "milepost.show.web.headers.careful",
+            "milepost.show.web.views.bounded",
             "django.middleware.gzip.GZipMiddleware",
             "django.middleware.http.ConditionalGetMiddleware",
             "django.middleware.common.CommonMiddleware",

@@ -11,6 +11,9 @@ from django.contrib.auth import authenticate, login, logout
 from django.http import HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from milepost.people.rights import Person
+from milepost.show.hall.agenda import parties_of, sees_desk
+from milepost.show.web.accounts import person_of
 from milepost.show.web.counter import Entry, at_counter, token_of
 
 KEPT = "kept."
@@ -54,8 +57,8 @@ def sign_in(entry: Entry) -> Any:
     """The page to sign in on."""
     request = entry.request
     if request.method != "POST":
-        return _page(entry, _next(entry, request.GET.get("next", "")), {})
-    place = _next(entry, request.POST.get("next", ""))
+        return _page(entry, _next(request.GET.get("next", "")), {})
+    place = _next(request.POST.get("next", ""))
     typed = {name.removeprefix(KEPT): request.POST.getlist(name) for name in request.POST if name.startswith(KEPT)}
     name, password = request.POST.get("name", "")[:150], request.POST.get("password", "")[:4096]
     about = f"{entry.hall.folder}:{name}"
@@ -70,7 +73,7 @@ def sign_in(entry: Entry) -> Any:
     request.session.set_expiry(entry.hall.zone.declared.settings.session_minutes * 60)
     if typed:
         request.session[TYPED] = {"path": place, "fields": typed}
-    return HttpResponseRedirect(place)
+    return HttpResponseRedirect(place or _own_page(entry, person_of(user)))
 
 
 @at_counter
@@ -90,14 +93,14 @@ def ask_to_sign_in(entry: Entry) -> Any:
     place = request.POST.get("shown_at", "") or request.path
     wrong = "sign_in.ended_files" if request.FILES else "sign_in.ended"
     if held is None or sum(len(part) for parts in typed.values() for part in parts) > _LONGEST_KEPT:
-        return _page(entry, _next(entry, place), {}, wrong="sign_in.ended_lost", status=403)
-    return _page(entry, _next(entry, place), typed, wrong=wrong, name=held.who, status=403)
+        return _page(entry, _next(place), {}, wrong="sign_in.ended_lost", status=403)
+    return _page(entry, _next(place), typed, wrong=wrong, name=held.who, status=403)
 
 
 def typed_before(entry: Entry, about: str) -> dict[str, list[str]]:
     """Give what this person had typed in a form when their session ended, once; only to the one who typed it."""
     kept = entry.request.session.get(TYPED)
-    if not kept or kept.get("path") != entry.request.path:
+    if not kept or kept.get("path", "").split("?")[0] != entry.request.path:
         return {}
     fields: dict[str, list[str]] = kept["fields"]
     held = token_of(entry, (fields.get("token") or [""])[0])
@@ -110,14 +113,17 @@ def typed_before(entry: Entry, about: str) -> dict[str, list[str]]:
     return {name: parts for name, parts in fields.items() if name != "token"}
 
 
-def _next(entry: Entry, place: str) -> str:
-    """Give where to go afterwards: a page of this site, whatever was asked."""
+def _next(place: str) -> str:
+    """Give where to go afterwards: a page of this site, whatever was asked; empty where none is."""
     is_ours = place.startswith("/") and url_has_allowed_host_and_scheme(place, allowed_hosts=None)
-    return place if is_ours and "/sign-" not in place else _own_page(entry)
+    return place if is_ours and "/sign-" not in place else ""
 
 
-def _own_page(entry: Entry) -> str:
-    return entry.link("own_cases")
+def _own_page(entry: Entry, person: Person) -> str:
+    """Give the page somebody wants first."""
+    if parties_of(person):
+        return entry.link("own_cases")
+    return entry.link("desk" if sees_desk(entry.hall, person) else "duties")
 
 
 def _page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -20,10 +20,23 @@ from milepost.show.web.target_page import target_page
 from milepost.show.web.visit import Visit, day_asked, enter
 from milepost.show.wording import Wording
 
+LARGEST_REQUEST_BYTES = 40_000_000
 WRONG_DAYS = {
     "known_on.no_date": Trouble("S102", "known_on is not a date", "Write it as year-month-day: 2023-11-22"),
     "known_on.future": Trouble("S103", "known_on is in the future", "Ask for today or an earlier day"),
 }
+
+
+def bounded(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Give the middleware that turns a request away which is too large, before anything of it is read."""
+
+    def answer(request: Any) -> Any:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > LARGEST_REQUEST_BYTES:
+            return _error(request, "too_large", 413)
+        return get_response(request)
+
+    return answer
 
 
 def door(request: Any) -> Any:
