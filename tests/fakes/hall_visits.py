@@ -123,7 +123,9 @@ class Visitor:
     def get(self, path: str, **environ: str) -> Answer:
         return self._ask(path, "GET", b"", "", environ)
 
-    def post(self, path: str, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]] | None = None) -> Answer:
+    def post(
+        self, path: str, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]] | None = None
+    ) -> Answer:
         if files is None:
             return self._ask(path, "POST", urlencode(fields).encode(), "application/x-www-form-urlencoded", {})
         mark = uuid.uuid4().hex

@@ -25,7 +25,7 @@ from milepost.domains.licensing.reason import Reason
 from milepost.keep.docket import History
 from milepost.plan.zone import Zone
 from milepost.show.catalogue import find_wings
-from milepost.show.hall.service import Choice, Notice, Paper, Permit, Question, Why
+from milepost.show.hall.notice import Choice, Notice, Paper, Permit, Question, Why
 
 _TYPES = ("text", "integer", "number", "date", "choice", "boolean")
 _NO_DOCUMENTS = Text(

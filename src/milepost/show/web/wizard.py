@@ -19,7 +19,7 @@ from milepost.cases.form import troubles_of
 from milepost.cases.process import Field
 from milepost.show.hall.agenda import entries, parties_of
 from milepost.show.hall.handling import Application, begin
-from milepost.show.hall.service import Notice, Service
+from milepost.show.hall.notice import Notice, Service
 from milepost.show.web.counter import Entry, absent, at_counter, token, token_of, told
 from milepost.show.web.inputs import ANSWER, Input, answer, answers, hand_in, paper, question
 from milepost.show.web.sign_in import ask_to_sign_in, typed_before

@@ -12,7 +12,19 @@ from typing import Any
 
 import pytest
 
-from fakes.hall_visits import FILLED, GYM, OPINION, PDF, Visitor, case_of, forms, granted, hall_app, hand_in_form, issued
+from fakes.hall_visits import (
+    FILLED,
+    GYM,
+    OPINION,
+    PDF,
+    Visitor,
+    case_of,
+    forms,
+    granted,
+    hall_app,
+    hand_in_form,
+    issued,
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +40,10 @@ def ann(app: Any) -> Visitor:
 def fresh(place: str) -> dict[str, str]:
     """The form filled in for a place nobody applied for yet."""
     return {**FILLED, "f.premises_address": place}
+
+
+def csrf(visitor: Visitor, path: str) -> str:
+    return str(forms(visitor.get(path))[0]["fields"]["csrfmiddlewaretoken"])
 
 
 def events(app: Any, case: str) -> list[str]:
@@ -88,7 +104,9 @@ def test_deciding_out_of_order_is_refused(app: Any, ann: Visitor) -> None:
     page = Visitor(app).sign_in("wang").get(other)
     stolen = next(f["fields"] for f in forms(page) if f["fields"].get("act") == "accept")
     for forged in ({**stolen, "act": "grant"}, {**stolen, "act": "gather"}, {**stolen, "branch": "high_risk_sport"}):
-        answer = chen.post(other, {**forged, "csrfmiddlewaretoken": forms(chen.get(other))[0]["fields"]["csrfmiddlewaretoken"]})
+        answer = chen.post(
+            other, {**forged, "csrfmiddlewaretoken": forms(chen.get(other))[0]["fields"]["csrfmiddlewaretoken"]}
+        )
         assert answer.status == 409
         assert "S326" in answer.words
     assert events(app, other) == ["open", "submit"]
@@ -309,7 +327,8 @@ def test_a_paper_is_given_back_to_be_saved_and_never_shown_in_the_sites_name(app
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "sandbox" in answer.headers["content-security-policy"]
     assert Visitor(app).sign_in("bob").get(link).status == 404
-    elsewhere = link.replace(case.split("/")[3], case_of(ann.apply(typed=fresh("21 Ronghua Road"), pool_water_report=PDF + b" ")).split("/")[3])
+    other = case_of(ann.apply(typed=fresh("21 Ronghua Road"), pool_water_report=PDF + b" "))
+    elsewhere = link.replace(case.split("/")[3], other.split("/")[3])
     assert ann.get(elsewhere).status == 404, "a paper is shown with its own case only"
 
 
@@ -356,7 +375,17 @@ def test_a_forged_altered_or_replayed_licence_is_not_believed(app: Any, tmp_path
     altered["credentialSubject"]["premises"] = "2 Wanyuan Street"
     longer = json.loads(json.dumps(signed))
     longer["validUntil"] = "2099-12-31T23:59:59+08:00"
-    for forged in (qr_text(altered), json.dumps(longer), code[:-7], "MP1:", "{}", "null", "[" * 50_000, "\x00", code * 3):
+    for forged in (
+        qr_text(altered),
+        json.dumps(longer),
+        code[:-7],
+        "MP1:",
+        "{}",
+        "null",
+        "[" * 50_000,
+        "\x00",
+        code * 3,
+    ):
         assert "Not valid" in verdict(app, forged)
     elsewhere = hall_app(tmp_path / "other", people=True)
     theirs = Visitor(elsewhere).sign_in("ann").get(f"{issued(elsewhere)}licence/")
