@@ -10,8 +10,9 @@ install_debian_packages() {
     echo "Installing Debian packages: $*" >&2
     as_root=""
     [ "$(id -u)" = 0 ] || as_root="sudo -n"
-    # Standard input is closed: a package's question must not stop a run that nobody watches.
+    # Standard input is closed: a package's question must not stop a run that nobody watches. What goes wrong is told
+    # on standard error; the hundreds of lines about what goes well are not.
     { $as_root apt-get update -qq &&
         $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } \
-        </dev/null >&2
+        </dev/null >/dev/null
 }

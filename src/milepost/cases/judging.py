@@ -16,6 +16,10 @@ from milepost.cases.event import Event
 from milepost.cases.form import troubles_of
 from milepost.cases.process import GIVEN, PROMISED, FlatAct, Guard, branched, clocks_of
 
+_PARTS = ("fields", "documents", "promised", "reason", "told_days")
+_LONGEST_REASON = 20_000
+_LONGEST_HASH = 200
+
 
 def unknown_act(case: Case, event: Event) -> Trouble:
     """Give the trouble of an act, or a branch of one, that the case does not have."""
@@ -89,18 +93,36 @@ def content_troubles(case: Case, flat: FlatAct, event: Event, calendar: Calendar
     answers = data.get("fields", {})
     if not isinstance(answers, dict):
         return [Trouble("S210", "the fields are not names and answers", "Write them as names and answers")]
-    troubles = [*troubles_of(fields, answers), *_document_troubles(case, flat, data)]
-    reason = data.get("reason")
-    if act.needs_reason and not (isinstance(reason, str) and reason.strip()):
+    troubles = [*troubles_of(fields, answers), *_document_troubles(case, flat, data), *_shape_troubles(data)]
+    if act.needs_reason and not str(data.get("reason") or "").strip():
         troubles.append(Trouble("S214", f"{act.id} needs a reason", "Give the reason in words"))
-    if act.suspends and not _is_days(data.get("told_days")):
+    if act.suspends and data.get("told_days") is None:
         what = f"{act.id} stops the clock, and the applicant must be told in writing for how long"
         troubles.append(Trouble("S215", what, "Give told_days, a whole number of days (Licensing Law, art. 45)"))
     return [*troubles, *_clock_troubles(case, flat), *_extension_troubles(case, flat, event, calendar)]
 
 
+def _shape_troubles(data: Mapping[str, Any]) -> list[Trouble]:
+    """An event holds only what is read of it."""
+    troubles = [
+        Trouble("S211", f"{name} is not a part of an event", nearest(name, _PARTS) or f"Parts: {listed(_PARTS)}")
+        for name in data
+        if name not in _PARTS
+    ]
+    reason, days = data.get("reason"), data.get("told_days")
+    if reason is not None and not (isinstance(reason, str) and len(reason) <= _LONGEST_REASON):
+        troubles.append(Trouble("S210", "the reason is not a text of moderate length", "Give it in words"))
+    if days is not None and not _is_days(days):
+        troubles.append(Trouble("S210", "told_days is not a whole number of days", "Give days from 1 to 3660"))
+    return troubles
+
+
 def _is_days(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 3660
+
+
+def _is_hash(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= _LONGEST_HASH
 
 
 def _needed_documents(case: Case, flat: FlatAct) -> list[str]:
@@ -113,7 +135,7 @@ def _needed_documents(case: Case, flat: FlatAct) -> list[str]:
 def _document_troubles(case: Case, flat: FlatAct, data: Mapping[str, Any]) -> list[Trouble]:
     handed, promised = data.get("documents", {}), data.get("promised", ())
     is_shaped = isinstance(handed, dict) and isinstance(promised, list | tuple)
-    if not is_shaped or not all(isinstance(h, str) and h for h in handed.values()):
+    if not is_shaped or not all(_is_hash(h) for h in handed.values()):
         return [Trouble("S212", "the documents are not names and content hashes", "Write them as names and hashes")]
     needed, troubles = _needed_documents(case, flat), []
     for name in (*handed, *promised):

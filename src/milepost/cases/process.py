@@ -9,6 +9,7 @@ case is opened. Nothing is decided here: `soundness` judges a process, `case` mo
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -248,6 +249,7 @@ def branched(name: str, branch: str) -> str:
     return f"{name}@{branch}" if branch else name
 
 
+@functools.lru_cache(maxsize=4_096)
 def unfold(process: Process, branches: tuple[str, ...] = ()) -> Net:
     """Give the net of a case with these branches; an empty tuple where the process has none."""
     each_state = {state.id: state.for_each for state in process.states}

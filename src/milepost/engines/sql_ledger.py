@@ -36,6 +36,12 @@ CREATE TABLE IF NOT EXISTS standings (
 CREATE INDEX IF NOT EXISTS standings_by_due ON standings (outcome, due_on);
 CREATE INDEX IF NOT EXISTS standings_by_party ON standings (party);
 """
+_BEFORE_APPEND = f"""
+SELECT coalesce((SELECT max(sequence) FROM acts WHERE case_id = ?), 0),
+       coalesce((SELECT max(position) FROM acts), 0),
+       coalesce((SELECT hash FROM acts ORDER BY position DESC LIMIT 1), '{FIRST_HASH}'),
+       (SELECT count(*) FROM acts WHERE event_id IN ({{places}}))
+"""
 _SQLITE_GUARD = """
 CREATE TRIGGER IF NOT EXISTS acts_stay_{verb} BEFORE {verb} ON acts
 BEGIN SELECT RAISE(ABORT, 'acts are never changed'); END;
@@ -107,9 +113,12 @@ class SqlLedger:
     """Acts in one database; safe for several threads and processes.
 
     `url`: a file's path or `sqlite:///path` for the embedded database, `postgresql://...` for a server.
+    With `is_synced` an act is on the disk before it is told; without, a power cut (not the end of the
+    process) may take the last moments, whole acts at a time.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, is_synced: bool = True) -> None:
+        self._is_synced = is_synced
         self.is_postgres = url.startswith(("postgresql://", "postgres://"))
         self._url = url.removeprefix("sqlite:///")
         self._idle: list[Any] = []
@@ -128,14 +137,16 @@ class SqlLedger:
         database is busy or away.
         """
         with self._writing() as connection:
-            known = self._known(connection, rows)
-            if known is not None:
+            ids = [row.event_id for row in rows]
+            places = ", ".join("?" * len(ids))
+            asked = _BEFORE_APPEND.format(places=places)
+            last, position, previous, known_count = self._run(connection, asked, (rows[0].case_id, *ids)).fetchone()
+            if known_count:
+                known = self._known(connection, rows)
                 return Outcome("known", known, known[-1].sequence)
-            found = self._one(connection, "SELECT max(sequence) FROM acts WHERE case_id = ?", (rows[0].case_id,))
-            last = int(found[0] or 0)
             if last != expected:
                 return Outcome("overtaken", (), last)
-            kept = self._insert(connection, rows, kept_at)
+            kept = self._insert(connection, rows, kept_at, position, previous)
             if standing is not None:
                 self._stand(connection, standing, kept[-1].position)
             return Outcome("kept", kept, kept[-1].sequence)
@@ -146,7 +157,7 @@ class SqlLedger:
         For bringing in a history. Raises TryAgain A002 where an id or a sequence is there already.
         """
         with self._writing() as connection:
-            kept = self._insert(connection, rows, kept_at)
+            kept = self._insert(connection, rows, kept_at, *self._head(connection))
             places = {row.case_id: row.position for row in kept}
             for standing in standings:
                 self._stand(connection, standing, places.get(standing.case_id, standing.position))
@@ -186,8 +197,10 @@ class SqlLedger:
         while self._idle:
             self._idle.pop().close()
 
-    def _insert(self, connection: Any, rows: Sequence[NewRow], kept_at: str) -> tuple[Row, ...]:
-        position, previous = self._head(connection)
+    def _insert(
+        self, connection: Any, rows: Sequence[NewRow], kept_at: str, position: int, previous: str
+    ) -> tuple[Row, ...]:
+        """Chain the rows on to the one at `position` and put them in."""
         kept = []
         for new in rows:
             position += 1
@@ -195,8 +208,11 @@ class SqlLedger:
             kept.append(Row(position, new.event_id, new.case_id, new.sequence, kept_at, new.body, previous, digest))
             previous = digest
         sql = f"INSERT INTO acts ({_ROWS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        cursor = connection.cursor()
-        cursor.executemany(self._sql(sql), [tuple(row.__dict__.values()) for row in kept])
+        values = [tuple(row.__dict__.values()) for row in kept]
+        if len(values) == 1:
+            self._run(connection, sql, values[0])
+        else:
+            connection.cursor().executemany(self._sql(sql), values)
         return tuple(kept)
 
     def _stand(self, connection: Any, standing: StandingRow, position: int) -> None:
@@ -207,10 +223,8 @@ class SqlLedger:
         )
         self._run(connection, f"{sql} SET {', '.join(f'{name} = excluded.{name}' for name in names)}", values)
 
-    def _known(self, connection: Any, rows: Sequence[NewRow]) -> tuple[Row, ...] | None:
+    def _known(self, connection: Any, rows: Sequence[NewRow]) -> tuple[Row, ...]:
         found = [self._rows(connection, "WHERE event_id = ?", (row.event_id,)) for row in rows]
-        if not any(found):
-            return None
         for row, stored in zip(rows, found, strict=True):
             if not stored or stored[0].body != row.body:
                 what = "an event with this id is in the ledger already, and it is another one"
@@ -230,9 +244,6 @@ class SqlLedger:
     def _run(self, connection: Any, sql: str, values: Sequence[Any]) -> Any:
         return connection.execute(self._sql(sql), tuple(values))
 
-    def _one(self, connection: Any, sql: str, values: Sequence[Any]) -> Any:
-        return self._run(connection, sql, values).fetchone()
-
     def _all(self, connection: Any, sql: str, values: Sequence[Any]) -> list[Any]:
         return list(self._run(connection, sql, values).fetchall())
 
@@ -241,8 +252,7 @@ class SqlLedger:
         """One writer at a time: the next position and the chain need it, and so does a reader's order."""
         with self._reading() as connection:
             if self.is_postgres:
-                connection.execute("BEGIN")
-                connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+                connection.execute(f"BEGIN; SELECT pg_advisory_xact_lock({_LOCK})")
             else:
                 connection.execute("BEGIN IMMEDIATE")
             yield connection
@@ -266,7 +276,9 @@ class SqlLedger:
             raise TryAgain(Trouble("A002", what, "Try again; if it stays so, look at the database")) from error
 
     def _connect(self) -> Any:
-        return _postgres(self._url) if self.is_postgres else _sqlite(self._url)
+        if self.is_postgres:
+            return _postgres(self._url, "on" if self._is_synced else "off")
+        return _sqlite(self._url, "FULL" if self._is_synced else "NORMAL")
 
     def _prepare(self, connection: Any) -> None:
         for statement in _TABLES.split(";"):
@@ -279,19 +291,21 @@ class SqlLedger:
                 connection.execute(_SQLITE_GUARD.format(verb=verb))
 
 
-def _sqlite(path: str) -> sqlite3.Connection:
+def _sqlite(path: str, synchronous: str) -> sqlite3.Connection:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
 
-def _postgres(url: str) -> Any:
+def _postgres(url: str, synchronous: str) -> Any:
     import psycopg
 
-    return psycopg.connect(url, autocommit=True, connect_timeout=10)
+    connection = psycopg.connect(url, autocommit=True, connect_timeout=10)
+    connection.execute(f"SET synchronous_commit = {synchronous}")
+    return connection
 
 
 def _postgres_errors() -> tuple[type[Exception], ...]:

@@ -10,17 +10,25 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from milepost.explain.account import Account, Part
+from milepost.forecast.case import gather
 from milepost.forecast.chance import outlook
+from milepost.forecast.choices import widest
 from milepost.forecast.learning import learned
+from milepost.forecast.mixture import Mixed, mix
 from milepost.forecast.outlook import Outlook
 from milepost.forecast.priors import default_priors
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Target
 from milepost.plan.zone import Zone
+
+# Below this share of effective draws a reweighed chance is not to be trusted.
+_LEAST_EFFECTIVE = 0.1
 
 
 @dataclass(frozen=True)
@@ -52,24 +60,41 @@ def moved(target: Target, zone: Zone, readings: Sequence[Reading], first: date, 
     return Account("moved", "chance", start, end, (*parts, Part("moved_by_time", end - before)))
 
 
-def pulls(target: Target, zone: Zone, readings: Sequence[Reading], known_on: date, draws: int = 2_000) -> list[Pull]:
-    """Give how far each figure that speaks moves the chance, the strongest first; `pull` is None where without the
-    figure there is no chance at all.
+def pulls(target: Target, zone: Zone, readings: Sequence[Reading], known_on: date) -> list[Pull]:
+    """Give how far each figure that speaks moves the chance, the strongest first.
 
-    Each figure is left out in turn; `draws` bounds the work, and differences below one hundredth are noise.
+    `pull` is None where without the figure there is no chance at all. The draws are weighed again as if the
+    figure had not been seen (importance sampling; Gelfand 1996; Vehtari, Gelman & Gabry 2017); where too few
+    draws carry that weight the chance is drawn anew without it.
     """
-    quick = replace(zone, declared=replace(zone.declared, settings=replace(zone.declared.settings, draws=draws)))
     known = [r for r in readings if r.known_on <= known_on]
-    full = _found(target, quick, known, known_on)
-    if full.chance is None:
+    full = _found(target, zone, known, known_on)
+    if full.chance is None or full.method != "method_path":
         return []
+    priors = learned(default_priors(), known)
+    mixed = mix(gather(target, zone, known, known_on, widest(priors)), known, priors)
     found = []
     for reading in full.evidence:
-        # A repetition of a figure would only step into its place.
-        without = [r for r in known if not _is_same_statement(r, reading)]
-        chance = _chance(target, quick, without, known_on)
+        chance = _reweighed(mixed, reading.id)
+        if chance is None or len(full.evidence) == 1:
+            # A repetition of a figure would only step into its place.
+            chance = _chance(target, zone, [r for r in known if not _is_same_statement(r, reading)], known_on)
         found.append(Pull(reading, None if chance is None else full.chance - chance))
     return sorted(found, key=lambda pull: -(abs(pull.pull) if pull.pull is not None else 2.0))
+
+
+def _reweighed(mixed: Mixed, reading_id: str) -> float | None:
+    """Give the chance without a figure from the draws with it, None where too few of them carry the weight."""
+    chance, total = 0.0, sum(one.assumed.weight for one in mixed.combinations)
+    for one in mixed.combinations:
+        weight = np.ones(one.reached.size)
+        if reading_id in one.sources:
+            unlike = -one.log_likelihood[:, one.sources.index(reading_id)]
+            weight = np.exp(unlike - unlike.max())
+        if weight.sum() ** 2 / (weight**2).sum() < _LEAST_EFFECTIVE * weight.size:
+            return None
+        chance += one.assumed.weight / total * float(np.average(one.reached, weights=weight))
+    return chance
 
 
 def _publications(

@@ -161,7 +161,12 @@ def _speak_of_level(system: System, said: Said) -> None:
     priors, period = system.priors, said.reading.period
     assert period.end is not None
     rest = priors.ratio_rest_sd * _rest(period.months) if period.months else 2.0 * priors.ratio_rest_sd
-    system.say(said.subject.at(period.end.year), said.scale.to_path(said.reading.value), _noise(said, priors, rest))
+    system.say(
+        said.subject.at(period.end.year),
+        said.scale.to_path(said.reading.value),
+        _noise(said, priors, rest),
+        source=said.reading.id,
+    )
 
 
 def _speak_of_stock(system: System, said: Said) -> None:
@@ -176,7 +181,7 @@ def _speak_of_stock(system: System, said: Said) -> None:
         # Between two year ends a path wanders like a bridge.
         wander = system.priors.innovation_sd_median * math.sqrt(passed * (1.0 - passed))
         noise = widened(noise, wander * said.scale.stretch(said.reading.value))
-    system.say(terms, value, noise)
+    system.say(terms, value, noise, source=said.reading.id)
 
 
 def _speak_of_flow(system: System, said: Said) -> None:
@@ -184,7 +189,7 @@ def _speak_of_flow(system: System, said: Said) -> None:
     assert period.start is not None and period.end is not None
     terms = said.subject.at(period.end.year)
     if period.months == 12:
-        system.say(terms, said.scale.to_path(said.reading.value), _noise(said, priors))
+        system.say(terms, said.scale.to_path(said.reading.value), _noise(said, priors), source=said.reading.id)
         return
     months = f"{period.start.month:02d}-{period.end.month:02d}"
     rest = _rest(period.months)
@@ -196,7 +201,12 @@ def _speak_of_flow(system: System, said: Said) -> None:
         shared: Latent = ("share", "all", months)
         system.add_unknown(shared, 0.0, priors.share_common_sd * rest)
         terms[shared] = 1.0
-    system.say(terms, said.scale.to_path(said.reading.value), _noise(said, priors, priors.share_year_sd * rest))
+    system.say(
+        terms,
+        said.scale.to_path(said.reading.value),
+        _noise(said, priors, priors.share_year_sd * rest),
+        source=said.reading.id,
+    )
 
 
 def _speak_of_growth(system: System, said: Said) -> None:
@@ -209,7 +219,9 @@ def _speak_of_growth(system: System, said: Said) -> None:
     for name, times in said.subject.at(period.end.year - 1, -1.0).items():
         terms[name] = terms.get(name, 0.0) + times
     terms = {name: times for name, times in terms.items() if times}
-    system.say(terms, math.log1p(said.reading.value), widened(noise, math.hypot(rest, relation)))
+    system.say(
+        terms, math.log1p(said.reading.value), widened(noise, math.hypot(rest, relation)), source=said.reading.id
+    )
 
 
 def _rest(months: int) -> float:

@@ -20,17 +20,39 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Combination:
+    """One combination of answers: its chance, whether each draw [draws] meets the target, and how well each
+    draw explains each reading [draws, readings].
+    """
+
+    assumed: Assumed
+    reached: NDArray[np.bool_]
+    sources: tuple[str, ...]
+    log_likelihood: Floats
+
+    @property
+    def chance(self) -> float:
+        """The chance under this combination alone."""
+        return float(np.mean(self.reached))
+
+
+@dataclass(frozen=True)
 class Mixed:
     """Draws of all combinations together.
 
     `years` gives the indicator [draws] in its unit for each year; `end` [draws] is what the target is about,
-    `reached` [draws] whether it is met, and `chances` the chance under each combination alone.
+    `reached` [draws] whether it is met, and `combinations` the same for each combination alone.
     """
 
     years: dict[int, Floats]
     end: Floats
     reached: NDArray[np.bool_]
-    chances: tuple[tuple[Assumed, float], ...]
+    combinations: tuple[Combination, ...]
+
+    @property
+    def chances(self) -> tuple[tuple[Assumed, float], ...]:
+        """The chance under each combination alone."""
+        return tuple((one.assumed, one.chance) for one in self.combinations)
 
 
 def mix(case: Case, readings: Sequence[Reading], priors: Priors) -> Mixed:
@@ -45,23 +67,23 @@ def mix(case: Case, readings: Sequence[Reading], priors: Priors) -> Mixed:
         if variant.used:
             cases[assumed] = variant
     total = sum(assumed.weight for assumed in cases)
-    ends, reached, chances = [], [], []
+    ends: list[Floats] = []
+    found: list[Combination] = []
     years: dict[int, list[Floats]] = {}
     for number, (assumed, variant) in enumerate(cases.items()):
         draws = max(1, round(case.zone.declared.settings.draws * assumed.weight / total))
-        by_year = draw_years(variant, assumed, priors, draws, seed_of(case) + number)
-        end = at_deadline(variant, by_year)
-        hits = _hits(case, end, by_year)
+        drawn = draw_years(variant, assumed, priors, draws, seed_of(case) + number)
+        end = at_deadline(variant, drawn.years)
         ends.append(end)
-        reached.append(hits)
-        chances.append((assumed, float(np.mean(hits))))
-        for year, values in by_year.items():
+        hits = _hits(case, end, drawn.years)
+        found.append(Combination(assumed, hits, drawn.sources, drawn.log_likelihood))
+        for year, values in drawn.years.items():
             years.setdefault(year, []).append(values)
     return Mixed(
         {year: np.concatenate(values) for year, values in sorted(years.items())},
         np.concatenate(ends),
-        np.concatenate(reached),
-        tuple(chances),
+        np.concatenate([one.reached for one in found]),
+        tuple(found),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,20 @@ Floats = NDArray[np.float64]
 _RANGE_SDS = 3.2897
 
 
-def draw_years(case: Case, assumed: Assumed, priors: Priors, draws: int, seed: int) -> dict[int, Floats]:
-    """Give draws [draws] of the indicator, in its unit, for every year from its first figure to the deadline."""
+@dataclass(frozen=True)
+class Drawn:
+    """Draws [draws] of an indicator, in its unit, for every year from its first figure to the deadline.
+
+    `log_likelihood` [draws, readings] says how well each draw explains each reading named in `sources`.
+    """
+
+    years: dict[int, Floats]
+    sources: tuple[str, ...]
+    log_likelihood: Floats
+
+
+def draw_years(case: Case, assumed: Assumed, priors: Priors, draws: int, seed: int) -> Drawn:
+    """Give the draws of a case under one combination of answers."""
     system, years = _system(case, assumed, priors)
     drawn = sample(system.compiled(), draws, seed)
 
@@ -32,8 +45,8 @@ def draw_years(case: Case, assumed: Assumed, priors: Priors, draws: int, seed: i
 
     by_year = {year: values(year) for year in years}
     if case.indicator.kind == "cumulative":
-        return dict(zip(by_year, np.maximum.accumulate(list(by_year.values())), strict=True))
-    return by_year
+        by_year = dict(zip(by_year, np.maximum.accumulate(list(by_year.values())), strict=True))
+    return Drawn(by_year, drawn.sources, drawn.log_likelihood)
 
 
 def at_deadline(case: Case, by_year: Mapping[int, Floats]) -> Floats:

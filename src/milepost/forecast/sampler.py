@@ -22,11 +22,15 @@ _BURN_IN = 25
 
 @dataclass(frozen=True)
 class Draws:
-    """Draws [draws, latents] from the posterior; neighbouring draws of a chain are `chains` rows apart."""
+    """Draws [draws, latents] from the posterior.
+
+    `log_likelihood` [draws, readings] says how well each draw explains each reading named in `sources`.
+    """
 
     latents: tuple[Latent, ...]
     values: Floats
-    chains: int
+    sources: tuple[str, ...]
+    log_likelihood: Floats
 
     def of(self, latent: Latent) -> Floats:
         """Give the draws [draws] of one latent number."""
@@ -41,16 +45,26 @@ def sample(system: Compiled, draws: int, seed: int) -> Draws:
     random = np.random.default_rng(seed)
     kept = -(-draws // _CHAINS)
     state = _Chain(system, random)
+    said = [row for row, source in enumerate(system.sources) if source]
     values = np.empty((kept, _CHAINS, len(system.latents)))
+    explained = np.empty((kept, _CHAINS, len(said)))
     for step in range(-_BURN_IN, kept):
         latent = state.advance()
         if step >= 0:
             values[step] = latent
-    return Draws(system.latents, values.reshape(-1, len(system.latents))[:draws], _CHAINS)
+            explained[step] = state.log_likelihood[:, said]
+    return Draws(
+        system.latents,
+        values.reshape(kept * _CHAINS, len(system.latents))[:draws],
+        tuple(system.sources[row] for row in said),
+        explained.reshape(kept * _CHAINS, len(said))[:draws],
+    )
 
 
 class _Chain:
-    """All chains at one moment: parts [chains, rows] and innovation scales [chains, series]."""
+    """All chains at one moment: parts [chains, rows], innovation scales [chains, series], and how well the last
+    draw explains each row [chains, rows].
+    """
 
     def __init__(self, system: Compiled, random: np.random.Generator) -> None:
         self.system, self.random = system, random
@@ -58,6 +72,7 @@ class _Chain:
         self.parts = np.tile(system.log_weight.argmax(axis=1), (_CHAINS, 1))
         self.scales = np.full((_CHAINS, max(1, len(system.series))), system.scales[len(system.scales) // 2])
         self.rows = np.arange(rows)
+        self.log_likelihood = np.zeros((_CHAINS, rows))
         # The normal equations are sparse: only pairs of latent numbers that meet in a statement are added up.
         left, right = np.nonzero((system.design != 0).T.astype(float) @ (system.design != 0))
         self.flat = left * size + right
@@ -91,6 +106,8 @@ class _Chain:
         score = system.log_weight - np.log(sd) - 0.5 * ((residual[:, :, None] - system.shift) / sd) ** 2
         gumbel = -np.log(-np.log(self.random.random(score.shape)))
         self.parts = (score + gumbel).argmax(axis=2)
+        top = score.max(axis=2)
+        self.log_likelihood = top + np.log(np.exp(score - top[:, :, None]).sum(axis=2))
 
     def _draw_scales(self, residual: Floats) -> None:
         system = self.system

@@ -23,12 +23,15 @@ Latent = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Statement:
-    """One linear statement; `series` names the innovation scale its error is measured in, if any."""
+    """One linear statement; `series` names the innovation scale its error is measured in, if any, and `source`
+    the reading it comes from.
+    """
 
     terms: tuple[tuple[Latent, float], ...]
     value: float
     noise: Noise
     series: str = ""
+    source: str = ""
 
 
 @dataclass
@@ -72,9 +75,11 @@ class System:
             self._declared.add(latent)
             self.say({latent: 1.0}, mean, normal(sd))
 
-    def say(self, terms: Mapping[Latent, float], value: float, noise: Noise, series: str = "") -> None:
+    def say(
+        self, terms: Mapping[Latent, float], value: float, noise: Noise, series: str = "", source: str = ""
+    ) -> None:
         """Add a statement."""
-        self.statements.append(Statement(tuple(sorted(terms.items())), value, noise, series))
+        self.statements.append(Statement(tuple(sorted(terms.items())), value, noise, series, source))
 
     def compiled(self) -> Compiled:
         """Give the statements as arrays, in an order that does not depend on the order of saying."""
@@ -92,8 +97,8 @@ class Compiled:
     """Statements as arrays: `design` [rows, latents], `value` [rows], mixture parts [rows, parts].
 
     Parts are padded with weight 0. `scale` [rows] is the index of the innovation scale of a row, -1 where
-    its sd is absolute; `scales` are the values an innovation scale may take and `scale_prior` their log
-    prior.
+    its sd is absolute, and `sources` the reading a row comes from, if any; `scales` are the values an
+    innovation scale may take and `scale_prior` their log prior.
     """
 
     latents: tuple[Latent, ...]
@@ -106,6 +111,7 @@ class Compiled:
     series: tuple[str, ...]
     scales: NDArray[np.float64]
     scale_prior: NDArray[np.float64]
+    sources: tuple[str, ...]
 
     @classmethod
     def of(cls, statements: list[Statement], priors: Priors) -> Compiled:
@@ -135,4 +141,5 @@ class Compiled:
             series,
             priors.innovation_sd_median * priors.innovation_sd_spread**steps,
             -0.5 * steps**2,
+            tuple(s.source for s in statements),
         )

@@ -72,11 +72,12 @@ class Ledger:
     """The events of all cases, in the embedded database or on a server.
 
     `url`: a path, `sqlite:///path` or `postgresql://...`. Raises YoursToMend A001 (psycopg is missing),
-    TryAgain A002 (the database is busy or away).
+    TryAgain A002 (the database is busy or away). With `is_synced` an act is on the disk before it is
+    told; without, a power cut (not the end of the process) may take the last moments.
     """
 
-    def __init__(self, url: str) -> None:
-        self._sql = SqlLedger(url)
+    def __init__(self, url: str, is_synced: bool = True) -> None:
+        self._sql = SqlLedger(url, is_synced)
 
     def append(self, events: Sequence[Event], expected: int, standing: Standing | None = None) -> Kept | Overtaken:
         """Store the events of one case, whole or not at all, if the case still ends at `expected`.
@@ -122,14 +123,18 @@ class Ledger:
         is_open: bool | None = None,
         most: int = 200,
     ) -> tuple[Standing, ...]:
-        """Give the cases that fit, next due first: by process, state, party, due date, open or ended."""
+        """Give the cases that fit, next due first: by process, state, party, due date, open or ended.
+
+        `state` is a state in one branch (`review@food`), or in any (`review`).
+        """
         where, values = ["1 = 1"], []
         if process:
             where.append("process = ?")
             values.append(process)
         if state:
-            where.append("marking LIKE ? ESCAPE '!'")
-            values.append(f"%,{state.replace('!', '!!').replace('_', '!_').replace('%', '!%')},%")
+            plain = state.replace("!", "!!").replace("_", "!_").replace("%", "!%")
+            where.append("(marking LIKE ? ESCAPE '!' OR marking LIKE ? ESCAPE '!')")
+            values += [f"%,{plain},%", f"%,{plain}@%"]
         if party:
             where.append("party = ?")
             values.append(party)

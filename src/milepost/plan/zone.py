@@ -65,6 +65,7 @@ class Settings:
     seed: int = 20231122
     draws: int = 10_000
     session_minutes: int = 30
+    status_rules: tuple[str, ...] = ("growth_ratio", "remaining_miss", "linear_pace")
 
 
 @dataclass(frozen=True)

@@ -218,7 +218,7 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Value]] = {
 
 def _negated(value: Value) -> Value:
     if isinstance(value, Decimal):
-        return ARITHMETIC.minus(value)
+        return value.copy_negate()
     if isinstance(value, Months):
         return Months(-value.count)
     return -value if isinstance(value, timedelta) else None

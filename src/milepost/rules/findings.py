@@ -55,9 +55,12 @@ def faults_of(table: Table) -> list[Trouble]:
     return [finding.trouble() for finding in findings(table) if finding.is_fault]
 
 
-def findings(table: Table) -> tuple[Finding, ...]:
-    """Give everything found in a table: faults and notes, at most ten of each kind and a count of the rest."""
-    space = space_of(table)
+def findings(table: Table, with_missing: bool = True) -> tuple[Finding, ...]:
+    """Give everything found in a table: faults and notes, at most ten of each kind and a count of the rest.
+
+    In a DMN model every input may be null; without `with_missing` gaps that only null falls into are not told.
+    """
+    space = space_of(table, with_missing)
     found = list(_not_cut(table, space))
     found += _unreachable(table, space)
     found += _overlapping(table, space)

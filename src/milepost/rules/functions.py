@@ -102,7 +102,7 @@ def _any(*given: Value) -> Value:
 def _abs(value: Value) -> Value:
     if isinstance(value, Months):
         return Months(abs(value.count))
-    return abs(value) if isinstance(value, timedelta) else abs(_number(value))
+    return abs(value) if isinstance(value, timedelta) else _number(value).copy_abs()
 
 
 @_named("floor")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from milepost.basics.errors import Trouble, YoursToMend, listed, nearest
 from milepost.rules.evaluation import Scope, evaluate, passes
@@ -116,7 +117,7 @@ def unfit(column: Input, value: Value) -> Trouble | None:
         return Trouble("L040", f"{column.name} is not given", f"Give {column.name}", column.place)
     if column.kind and kind_of(value) != column.kind:
         return Trouble("L041", f"{column.name} is not a {column.kind}", f"Give a {column.kind}", column.place)
-    is_part = column.is_whole and value % 1 != 0  # type: ignore[operator]
+    is_part = column.is_whole and isinstance(value, Decimal) and value != value.to_integral_value()
     if is_part or passes(column.allowed, value, {}) is not True:
         whole = " in whole numbers" if column.is_whole else ""
         what = f"{column.name} has a value that is not allowed"

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -160,10 +160,12 @@ class Space:
         return {axis.name: axis.example(bits) for axis, bits in zip(self.axes, box, strict=True)}
 
 
-def space_of(table: Table) -> Space:
+def space_of(table: Table, with_missing: bool = True) -> Space:
     """Give the table as boxes in the space of its inputs. `not_cut` lists (line number, input) not cut; line 0 is the
-    whole input.
+    whole input. Without `with_missing` null is left out, also where a value may be missing.
     """
+    if not with_missing:
+        table = replace(table, inputs=tuple(replace(column, may_be_missing=False) for column in table.inputs))
     columns = _columns_by_expression(table)
     axes = [_axis(table, positions) for positions in columns.values()]
     not_cut = [(0, axis.name) for axis in axes if not axis.is_cut]
@@ -260,7 +262,7 @@ def _domain(axis: Axis, columns: list[Input]) -> int:
 def _is_empty(axis: Axis, bit: int) -> bool:
     if bit % 2:
         point = axis.points[bit // 2]
-        return axis.is_whole and isinstance(point, Decimal) and point % 1 != 0
+        return axis.is_whole and isinstance(point, Decimal) and point != point.to_integral_value()
     low = axis.points[bit // 2 - 1] if bit else None
     high = axis.points[bit // 2] if bit // 2 < len(axis.points) else None
     return between(axis.kind, low, high, axis.is_whole) is None

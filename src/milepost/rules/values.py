@@ -29,7 +29,7 @@ Kind = Literal[
 ]
 KINDS: tuple[str, ...] = get_args(Kind)
 
-ARITHMETIC = Context(prec=34, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, Overflow])
+ARITHMETIC = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[InvalidOperation, Overflow])
 """IEEE 754 decimal128, as the standard asks."""
 
 
@@ -52,23 +52,19 @@ def kind_of(value: Value) -> str | None:
     >>> kind_of(Decimal(1)), kind_of(True), kind_of(None)
     ('number', 'boolean', None)
     """
-    if isinstance(value, datetime):
-        return "date and time"
-    for cls, kind in _KIND_OF:
-        if isinstance(value, cls):
-            return kind
-    return None
+    return _KIND_OF.get(type(value))
 
 
-_KIND_OF: tuple[tuple[type, str], ...] = (
-    (bool, "boolean"),
-    (Decimal, "number"),
-    (str, "string"),
-    (date, "date"),
-    (time, "time"),
-    (timedelta, "days and time duration"),
-    (Months, "years and months duration"),
-)
+_KIND_OF: dict[type, str] = {
+    bool: "boolean",
+    Decimal: "number",
+    str: "string",
+    date: "date",
+    time: "time",
+    datetime: "date and time",
+    timedelta: "days and time duration",
+    Months: "years and months duration",
+}
 
 
 def to_value(given: object) -> Value:
@@ -90,6 +86,8 @@ def to_value(given: object) -> Value:
         return tuple(to_value(item) for item in given)
     if isinstance(given, Mapping):
         return {str(name): to_value(item) for name, item in given.items()}
+    if isinstance(given, str):
+        return str(given)
     return given if kind_of(given) else None
 
 

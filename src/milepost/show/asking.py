@@ -75,9 +75,15 @@ def _tables(zone: Zone, wing: Domain, study: Study) -> tuple[dict[str, Table], d
     for name in study.tables:
         for folder, shown in ((wing.folder, wing.id), (zone.folder / wing.id, f"{zone.declared.id}/{wing.id}")):
             path = folder / name
-            if path.exists():
-                table = read_table(path, f"{shown}/{name}")
-                key = Path(name).stem
-                tables[key] = joined(tables[key], table) if key in tables else table
-                read[f"{shown}/{name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
+            if name.endswith("/"):
+                files = sorted(path.glob("*.yaml"))
+                table = {"name": [f"{shown}/{name}{one.name}" for one in files], "path": [str(one) for one in files]}
+            elif path.exists():
+                files, table = [path], read_table(path, f"{shown}/{name}")
+            else:
+                continue
+            key = Path(name).stem
+            tables[key] = joined(tables[key], table) if key in tables else table
+            for one in files:
+                read[f"{shown}/{one.relative_to(folder).as_posix()}"] = hashlib.sha256(one.read_bytes()).hexdigest()
     return tables, read

@@ -99,6 +99,7 @@ def _plan_document(walk: Walk) -> dict[str, Any]:
 
 
 def _serve(zone: Zone, port: int) -> None:
+    from milepost.show.backtest import kept_scoreboard
     from milepost.show.hall.hall import ledger_url, open_hall
     from milepost.show.walk import REGISTER, source_row, store_of
     from milepost.show.web.serve import serve
@@ -110,6 +111,7 @@ def _serve(zone: Zone, port: int) -> None:
         state=lambda: store_of(zone).newest(REGISTER),
         hall=open_hall(zone),
         ledger_url=ledger_url(zone),
+        scoreboard=lambda: kept_scoreboard(zone),
     )
     serve(app, port, lambda address: print(f"{zone.folder} is served at {address} (Ctrl-C ends it)", flush=True))
 

@@ -54,10 +54,10 @@ def asked(case: Case, act: str, day: str, **given: Any) -> Case | Refusal:
     flat = case.net.acts.get((name, branch))
     role = given.pop("role", flat.act.by[0] if flat else "applicant")
     person, number = given.pop("person", f"{role}-{name}"), given.pop("sequence", case.sequence + 1)
-    moment = at(day, given.pop("hour", 10))
+    moment, calendar = at(day, given.pop("hour", 10)), given.pop("calendar", None)
     process = case.net.process
     event = Event(f"e{number}", "c", number, name, person, role, moment, process.id, process.version, branch, given)
-    return apply(case, event, given.pop("calendar", None))
+    return apply(case, event, calendar)
 
 
 def done(case: Case, act: str, day: str, **given: Any) -> Case:

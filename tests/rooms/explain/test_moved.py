@@ -51,3 +51,21 @@ def test_the_only_figure_has_no_pull_for_without_it_there_is_no_chance() -> None
 def test_an_account_whose_parts_do_not_sum_cannot_be_made() -> None:
     with pytest.raises(ValueError, match="must sum"):
         Account("q", "chance", 0.1, 0.5, (Part("a", 0.3),))
+
+
+def test_reweighing_agrees_with_drawing_anew() -> None:
+    from dataclasses import replace
+
+    from milepost.explain import moved as room
+
+    more = [*FIGURES, reading("output", "2023", 128.0, "preliminary", known_on=date(2024, 3, 1))]
+    place = zone(draws=20_000)
+    quick = {p.reading.id: p.pull for p in pulls(ASK, place, more, date(2024, 6, 30))}
+    least, room._LEAST_EFFECTIVE = room._LEAST_EFFECTIVE, 2.0
+    try:
+        anew = {p.reading.id: p.pull for p in pulls(ASK, replace(place), more, date(2024, 6, 30))}
+    finally:
+        room._LEAST_EFFECTIVE = least
+    assert quick.keys() == anew.keys()
+    for name, pull in quick.items():
+        assert pull == pytest.approx(anew[name], abs=0.03)

@@ -180,8 +180,11 @@ def test_cases_are_listed_by_state_party_and_due_date(ledger):
     ledger.append([event("a", 1)], 0, standing("a"))
     ledger.append([event("b", 1)], 0, standing("b", party="B", due_on=None, outcome="issued", marking=("issued",)))
     ledger.append([event("c", 1)], 0, standing("c", due_on=NOON.date() - timedelta(1), marking=("visitXdue",)))
-    assert [s.case for s in ledger.standings()] == ["c", "a", "b"]
+    ledger.append([event("d", 1)], 0, standing("d", party="D", outcome="x", due_on=None, marking=("review@fire",)))
+    assert [s.case for s in ledger.standings()] == ["c", "a", "b", "d"]
     assert [s.case for s in ledger.standings(state="visit_due")] == ["a"]
+    assert [s.case for s in ledger.standings(state="review")] == ["a", "d"]
+    assert [s.case for s in ledger.standings(state="review@fire")] == ["d"]
     assert [s.case for s in ledger.standings(party="B")] == ["b"]
     assert [s.case for s in ledger.standings(is_open=True)] == ["c", "a"]
     assert [s.case for s in ledger.standings(due_by=NOON.date() - timedelta(1))] == ["c"]

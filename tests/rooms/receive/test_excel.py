@@ -119,7 +119,8 @@ def test_the_last_computed_value_of_a_formula_is_read(tmp_path):
 
 def changed(path, part, before, after):
     with zipfile.ZipFile(path) as packed:
-        parts = {name: packed.read(name) for name in packed.namelist()}
+        # An empty element has two spellings, by whether the writing library found lxml on this machine.
+        parts = {name: packed.read(name).replace(b"<v />", b"<v></v>") for name in packed.namelist()}
     assert before in parts[part]
     parts[part] = parts[part].replace(before, after, 1)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:

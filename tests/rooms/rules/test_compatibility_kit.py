@@ -17,6 +17,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import kit
 
 MODELS, CASES = 28, 116
+# Six loan payments are printed with 15 digits, rounded in binary: the last printed digit of one is off by one.
+TOLERANCE = Decimal("1e-13")
 reason = "the compatibility kit (../shared/data/dmn_tck_level2) is not here"
 here = pytest.mark.skipif(not kit.KIT.is_dir(), reason=reason)
 
@@ -27,9 +29,9 @@ def model_of(path: Path) -> Model:
 
 
 def same(found: Value, expected: Value) -> bool:
-    """Are the values the same? Numbers may differ by the kit's own tolerance, one part in 10^8."""
+    """Are the values the same, numbers within the tolerance?"""
     if isinstance(found, Decimal) and isinstance(expected, Decimal):
-        return abs(found - expected) <= abs(expected) * Decimal("1e-8")
+        return abs(found - expected) <= abs(expected) * TOLERANCE
     if isinstance(found, tuple) and isinstance(expected, tuple):
         return len(found) == len(expected) and all(map(same, found, expected))
     if isinstance(found, dict) and isinstance(expected, dict):

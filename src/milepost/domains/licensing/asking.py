@@ -99,21 +99,21 @@ class Resolved:
 def typed_answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, Any]:
     """Give answers as typed values by field; texts are read as the field's type (`yes`, `no`, `120`).
 
-    Raises YoursToMend A111 with every answer that is not asked anywhere, or not of its field's type or words.
+    Raises YoursToMend H111 with every answer that is not asked anywhere, or not of its field's type or words.
     """
     troubles: list[Trouble] = []
     values: dict[str, Any] = {}
     for name, answer in given.items():
         if name not in catalogue.fields:
             mend = nearest(name, catalogue.fields).rstrip("?").capitalize() or "Leave it out"
-            troubles.append(Trouble("A111", f"{name} is not a question of the catalogue", mend))
+            troubles.append(Trouble("H111", f"{name} is not a question of the catalogue", mend))
             continue
         field = catalogue.fields[name][-1]
         try:
             values[name] = _typed(field, answer)
         except ValueError:
             mend = f"One of {listed(field.vocabulary)}" if field.vocabulary else f"Answer with a {field.type}"
-            troubles.append(Trouble("A111", f"the answer to {name} is not of its kind", mend))
+            troubles.append(Trouble("H111", f"the answer to {name} is not of its kind", mend))
     if troubles:
         raise YoursToMend(troubles)
     return values
@@ -122,7 +122,7 @@ def typed_answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, A
 def resolve(catalogue: Catalogue, guides: Sequence[str], given: Mapping[str, Any], on: date) -> Resolved:
     """Give what these guides ask of an applicant with these answers, under the rules in force on a day.
 
-    Raises YoursToMend: A110 no such guide, A111 an answer that cannot be taken.
+    Raises YoursToMend: H110 no such guide, H111 an answer that cannot be taken.
     """
     held = tuple(catalogue.guide_of("", guide) for guide in guides)
     answers = typed_answers(catalogue, given)
@@ -293,7 +293,7 @@ def _eligibility(guide: Guide, known: _Known) -> Eligibility:
 def _raise_unfit(troubles: Iterable[Trouble]) -> None:
     troubles = tuple(troubles)
     if troubles:
-        raise YoursToMend(Trouble("A111", one.what, one.mend, one.place) for one in troubles)
+        raise YoursToMend(Trouble("H111", one.what, one.mend, one.place) for one in troubles)
 
 
 def _typed(field: Field, answer: Any) -> Any:

@@ -202,7 +202,7 @@ class Catalogue:
     def guide_of(self, industry: str, guide: str = "") -> Guide:
         """Give the guide asked for, or the industry's own default: the zone's before a shipped one.
 
-        Raises YoursToMend (A110) where there is none, with the nearest known name.
+        Raises YoursToMend (H110) where there is none, with the nearest known name.
         """
         if guide:
             return self._known(guide, self.guides, "guide")
@@ -211,7 +211,7 @@ class Catalogue:
         ranked = sorted(found, key=lambda one: (not one.is_own, not one.is_default))
         if not ranked:
             what = f"no guide says which permits {industry} needs"
-            raise YoursToMend(Trouble("A110", what, "Add one to the zone's catalogue/guides.csv"))
+            raise YoursToMend(Trouble("H110", what, "Add one to the zone's catalogue/guides.csv"))
         return ranked[0]
 
     def field_on(self, name: str, day: date) -> Field:
@@ -230,5 +230,5 @@ class Catalogue:
     def _known(self, name: str, known: Mapping[str, Guide] | Mapping[str, Industry], kind: str) -> Guide:
         if name not in known:
             mend = nearest(name, known).rstrip("?").capitalize() or f"There are: {listed(sorted(known), 40)}"
-            raise YoursToMend(Trouble("A110", f"{name} is not a known {kind}", mend))
+            raise YoursToMend(Trouble("H110", f"{name} is not a known {kind}", mend))
         return known[name]  # type: ignore[return-value]

@@ -46,7 +46,7 @@ def key_entry(method: str, public_key: bytes, first: datetime, last: datetime | 
 def read_keys(*documents: Any) -> KeyRing:
     """Give the keys of issuers' key lists (controller documents).
 
-    Raises YoursToMend A201 where one is not of that shape.
+    Raises YoursToMend H201 where one is not of that shape.
     """
     keys: dict[str, Key] = {}
     issuer_of: dict[str, str] = {}
@@ -58,7 +58,7 @@ def read_keys(*documents: Any) -> KeyRing:
                 keys[entry["id"]] = _key(entry)
                 issuer_of[entry["id"]] = document["id"]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise YoursToMend(Trouble("A201", "the key list cannot be read", _MEND)) from error
+        raise YoursToMend(Trouble("H201", "the key list cannot be read", _MEND)) from error
     return KeyRing(keys, issuer_of)
 
 

@@ -71,10 +71,10 @@ class Licence:
 def parts_of(case: Case, catalogue: Catalogue, decided_on: date, status_places: Iterable[int]) -> tuple[Part, ...]:
     """Give the parts of a granted case: each authority's number and last day, from the opinion it gave.
 
-    Raises YoursToMend A121 where the case was not granted, or an authority gave no number.
+    Raises YoursToMend H121 where the case was not granted, or an authority gave no number.
     """
     if case.decided_on is None or case.outcome not in (None, "issued"):
-        raise YoursToMend(Trouble("A121", "the case was not granted", "Issue a licence for a granted case"))
+        raise YoursToMend(Trouble("H121", "the case was not granted", "Issue a licence for a granted case"))
     places = iter(status_places)
     troubles: list[Trouble] = []
     parts: list[Part] = []
@@ -82,7 +82,7 @@ def parts_of(case: Case, catalogue: Catalogue, decided_on: date, status_places: 
         number, until = (case.values.get((name, permit)) for name in ("permit_number", "valid_until"))
         if not number:
             what = f"the authority gave no number for {permit}"
-            troubles.append(Trouble("A121", what, "Enter the permit's number with the opinion"))
+            troubles.append(Trouble("H121", what, "Enter the permit's number with the opinion"))
             continue
         known = catalogue.permits[permit]
         asked = next((r for held in catalogue.requirements.values() for r in held if r.permit == permit), None)
@@ -95,9 +95,9 @@ def parts_of(case: Case, catalogue: Catalogue, decided_on: date, status_places: 
 
 
 def credential_of(licence: Licence) -> dict[str, Any]:
-    """Give the licence as an unsigned W3C credential. Raises YoursToMend A121 where it has no part."""
+    """Give the licence as an unsigned W3C credential. Raises YoursToMend H121 where it has no part."""
     if not licence.parts:
-        raise YoursToMend(Trouble("A121", "the licence has no part", "A licence stands over at least one permit"))
+        raise YoursToMend(Trouble("H121", "the licence has no part", "A licence stands over at least one permit"))
     subject = {
         "id": f"urn:uscc:{licence.holder_uscc}",
         "name": licence.holder_name,
@@ -166,12 +166,12 @@ def presented(
 def free_places(taken: Iterable[int], count: int, chosen: Sequence[int]) -> tuple[int, ...]:
     """Give the first `count` of the `chosen` places that are not taken; choose them at random, so they tell nothing.
 
-    Raises YoursToMend A122 where too few are left: then begin a new list.
+    Raises YoursToMend H122 where too few are left: then begin a new list.
     """
     used = set(taken)
     free = [place for place in dict.fromkeys(chosen) if place not in used][:count]
     if len(free) < count:
-        raise YoursToMend(Trouble("A122", "the status list has too few free places", "Begin a new status list"))
+        raise YoursToMend(Trouble("H122", "the status list has too few free places", "Begin a new status list"))
     return tuple(free)
 
 

@@ -35,7 +35,7 @@ def process(name: str = JOINT) -> cases.Process:
 def opening_data(resolved: Resolved) -> dict[str, Any]:
     """Give the data of the event `open` of a joint case: branches, promised days, the one form, the papers.
 
-    A paper that may be promised keeps its day after the decision. Raises YoursToMend A120 where questions are
+    A paper that may be promised keeps its day after the decision. Raises YoursToMend H120 where questions are
     still open, no permit is needed, or the application may not use the one licence.
     """
     troubles = list(_not_ready(resolved))
@@ -85,7 +85,7 @@ def twice(before: Iterable[Application], uscc: str, guides: Iterable[str], premi
         what, mend = "a licence for the same place was already issued", "Ask for a change or a renewal of it"
     else:
         return ()
-    return (Trouble("A123", what, mend),)
+    return (Trouble("H123", what, mend),)
 
 
 def _plain(address: str) -> str:
@@ -96,11 +96,11 @@ def _plain(address: str) -> str:
 def _not_ready(resolved: Resolved) -> Iterable[Trouble]:
     if resolved.open_questions:
         what = f"questions are still open: {listed(resolved.open_questions)}"
-        yield Trouble("A120", what, "Answer them, then open the case")
+        yield Trouble("H120", what, "Answer them, then open the case")
     elif not resolved.permits:
-        yield Trouble("A120", "no permit of the one licence is needed", "Nothing has to be applied for here")
+        yield Trouble("H120", "no permit of the one licence is needed", "Nothing has to be applied for here")
     elif any(one.may_use is False for one in resolved.eligibility):
-        yield Trouble("A120", "this application may not use the one licence", "Apply for each permit by itself")
+        yield Trouble("H120", "this application may not use the one licence", "Apply for each permit by itself")
 
 
 def _promises(resolved: Resolved) -> dict[str, int]:

@@ -60,7 +60,7 @@ def shipped() -> Catalogue:
 def catalogue_of(folders: Sequence[Path]) -> Catalogue:
     """Give the catalogue of these folders, each after the one before: the wing's, then a zone's own.
 
-    A folder holds `catalogue/*.csv` and `rules/*.yaml`; either may be missing. Raises YoursToMend (A101 to A104,
+    A folder holds `catalogue/*.csv` and `rules/*.yaml`; either may be missing. Raises YoursToMend (H101 to H104,
     and those of tables and rules).
     """
     tables: dict[str, Table] = {}
@@ -78,8 +78,8 @@ def catalogue_of(folders: Sequence[Path]) -> Catalogue:
 def read_catalogue(tables: Mapping[str, Table], found: Mapping[str, rules.Table]) -> Catalogue:
     """Give the catalogue of its tables by name and its decision tables.
 
-    Raises YoursToMend with every trouble: A101 a name that nothing declares, A102 a cell that cannot be read,
-    A103 an id given twice, A104 a decision table that does not fit the catalogue.
+    Raises YoursToMend with every trouble: H101 a name that nothing declares, H102 a cell that cannot be read,
+    H103 an id given twice, H104 a decision table that does not fit the catalogue.
     """
     reader = _Reader({name: _rows(tables.get(name, {})) for name in TABLES})
     catalogue = Catalogue(
@@ -122,7 +122,7 @@ class _Reader:
             try:
                 found.append(make(self, row))
             except KeyError as missing:
-                self.wrong("A102", f"the table {name} has no column {missing.args[0]}", "Add the column")
+                self.wrong("H102", f"the table {name} has no column {missing.args[0]}", "Add the column")
                 return []
         return found
 
@@ -131,7 +131,7 @@ class _Reader:
         for number, one in enumerate(self.built(name, make), start=2):
             if found.setdefault(one.id, one) is not one:
                 self.at = Place(f"catalogue/{name}.csv", number)
-                self.wrong("A103", f"the {key} {one.id} is declared twice", "Keep one of the two")
+                self.wrong("H103", f"the {key} {one.id} is declared twice", "Keep one of the two")
         return found
 
     def by_guide(self, name: str, make: Callable[[_Reader, Row], Grouped]) -> dict[str, tuple[Grouped, ...]]:
@@ -154,7 +154,7 @@ class _Reader:
         if not row[name]:
             return None
         if not row[name].isdecimal():
-            self.wrong("A102", f"{name} is not a whole number", "Write digits, or leave it empty where unknown")
+            self.wrong("H102", f"{name} is not a whole number", "Write digits, or leave it empty where unknown")
             return None
         return int(row[name])
 
@@ -162,26 +162,26 @@ class _Reader:
         try:
             return float(row[name]) if row[name] else None
         except ValueError:
-            self.wrong("A102", f"{name} is not a number", "Write a number, or leave it empty where unknown")
+            self.wrong("H102", f"{name} is not a number", "Write a number, or leave it empty where unknown")
             return None
 
     def yes(self, row: Row, name: str) -> bool | None:
         if row[name] not in ("yes", "no", ""):
-            self.wrong("A102", f"{name} is neither yes nor no", "Write yes or no, or leave it empty where unknown")
+            self.wrong("H102", f"{name} is neither yes nor no", "Write yes or no, or leave it empty where unknown")
         return {"yes": True, "no": False}.get(row[name])
 
     def day(self, row: Row, name: str) -> date | None:
         try:
             return date.fromisoformat(row[name]) if row[name] else None
         except ValueError:
-            self.wrong("A102", f"{name} is not a date", "Write it so: 2025-12-31")
+            self.wrong("H102", f"{name} is not a date", "Write it so: 2025-12-31")
             return None
 
     def known(self, name: str, kind: str, names: Iterable[str]) -> None:
         known = list(names)
         if name not in known:
             mend = nearest(name, known).rstrip("?").capitalize() or f"Declared: {listed(sorted(known)) or 'none'}"
-            self.wrong("A101", f"{name or 'an empty cell'} is not a declared {kind}", mend)
+            self.wrong("H101", f"{name or 'an empty cell'} is not a declared {kind}", mend)
 
 
 def _text(row: Row, name: str) -> Text:
@@ -202,16 +202,16 @@ def _guide(reader: _Reader, row: Row) -> Guide:
 
 def _permit(reader: _Reader, row: Row) -> Permit:
     if row["base_code"] and not (row["base_code"].isdecimal() and len(row["base_code"]) == 12):
-        reader.wrong("A102", "base_code is not twelve digits", "Write the national base code, or leave it empty")
+        reader.wrong("H102", "base_code is not twelve digits", "Write the national base code, or leave it empty")
     basis = _text(row, "legal_basis")
     return Permit(row["permit"], _text(row, "name"), row["kind"], row["base_code"], basis, row["basis_standing"])
 
 
 def _requirement(reader: _Reader, row: Row) -> Requirement:
     if row["need"] not in NEEDS and not (row["rule"] and not row["need"]):
-        reader.wrong("A102", "need is not a known word", f"It may be: {listed(NEEDS)}, or empty beside a rule")
+        reader.wrong("H102", "need is not a known word", f"It may be: {listed(NEEDS)}, or empty beside a rule")
     elif row["need"] and row["rule"]:
-        reader.wrong("A102", "need and rule are both given", "Write the one that holds; a rule answers need")
+        reader.wrong("H102", "need and rule are both given", "Write the one that holds; a rule answers need")
     return Requirement(
         row["guide"], row["permit"], row["need"], row["rule"], _text(row, "authority"),  # type: ignore[arg-type]
         reader.whole(row, "statutory_days"), reader.whole(row, "promised_days"), reader.whole(row, "practice_days"),
@@ -221,7 +221,7 @@ def _requirement(reader: _Reader, row: Row) -> Requirement:
 
 def _field(reader: _Reader, row: Row) -> Field:
     if row["type"] not in _FIELD_TYPES:
-        reader.wrong("A102", "type is not a known word", f"It may be: {listed(list(_FIELD_TYPES))}")
+        reader.wrong("H102", "type is not a known word", f"It may be: {listed(list(_FIELD_TYPES))}")
     words = tuple(word for word in row["vocabulary"].split("|") if word)
     return Field(
         row["field"], _text(row, "name"), row["definition"], row["type"], row["unit"], words,
@@ -297,7 +297,7 @@ def _judge_rules(reader: _Reader, catalogue: Catalogue) -> None:
         reader.at = table.place
         if [output.name for output in table.outputs] != ["need"] or table.policy not in ("unique", "first", "any"):
             mend = f"One output need ({listed(NEEDS)}), with one answer for every input"
-            reader.wrong("A104", f"the table {name} does not answer need", mend)
+            reader.wrong("H104", f"the table {name} does not answer need", mend)
     for name, table in catalogue.rules.items():
         for column in table.inputs:
             reader.at = column.place
@@ -308,4 +308,4 @@ def _judge_rules(reader: _Reader, catalogue: Catalogue) -> None:
             fits = column.kind == _FIELD_TYPES.get(held.type) and set(column.words) <= set(held.vocabulary or ())
             if not fits or column.unit != held.unit:
                 what = f"{column.name} of the table {name} is not the field's: type, unit or words differ"
-                reader.wrong("A104", what, "Write the type, unit and words of catalogue/fields.csv")
+                reader.wrong("H104", what, "Write the type, unit and words of catalogue/fields.csv")

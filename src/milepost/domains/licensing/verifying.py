@@ -83,7 +83,7 @@ def verify(
         held = document.get("verifiableCredential")
         credential = held[0] if isinstance(held, list) and len(held) == 1 else None
     elif nonce or domain:
-        checks.append(_fail("presentation", "A217", "a copy is shown, not a presentation for this asker",
+        checks.append(_fail("presentation", "H217", "a copy is shown, not a presentation for this asker",
                             "出示的是副本，不是针对本次查验的出示"))  # fmt: skip
     checks.append(_shape(credential))
     if checks[-1].standing == "failed":
@@ -124,7 +124,7 @@ def _judged(
         is_theirs = (not holder_uscc or holder_uscc == uscc) and (not premises or premises == subject["premises"])
         checks.append(
             _pass("issued_to", "it was issued to them, for this place", "持有人与经营场所一致") if is_theirs
-            else _fail("issued_to", "A217", "it was issued to others, or for another place", "持有人或经营场所不一致")
+            else _fail("issued_to", "H217", "it was issued to others, or for another place", "持有人或经营场所不一致")
         )  # fmt: skip
     verdict: Verdict = "valid"
     if any(check.standing == "failed" for check in checks):
@@ -165,9 +165,9 @@ def _signature_checks(credential: Mapping[str, Any], keys: KeyRing) -> list[Chec
     key = keys.keys.get(method) if isinstance(method, str) else None
     issuer = credential["issuer"] if isinstance(credential["issuer"], str) else credential["issuer"]["id"]
     if key is None or not isinstance(proof, dict) or keys.issuer_of[key.id] != issuer:
-        return [_fail("key", "A211", "the issuer has no such key", "发证机关没有该密钥")]
+        return [_fail("key", "H211", "the issuer has no such key", "发证机关没有该密钥")]
     if not is_signed_by(credential, key.verifier):
-        return [_fail("signature", "A210", "the signature does not fit: forged or altered", "签名不符：伪造或被改动")]
+        return [_fail("signature", "H210", "the signature does not fit: forged or altered", "签名不符：伪造或被改动")]
     checks = [_pass("signature", "the signature fits the issuer's key", "签名与发证机关密钥相符")]
     try:
         created = moment(proof.get("created"))
@@ -175,7 +175,7 @@ def _signature_checks(credential: Mapping[str, Any], keys: KeyRing) -> list[Chec
     except ValueError:
         is_timely = False
     if key.is_revoked or not is_timely or proof.get("proofPurpose") != "assertionMethod":
-        return [*checks, _fail("key", "A212", "the key might not sign this then", "该密钥当时不可用于此签名")]
+        return [*checks, _fail("key", "H212", "the key might not sign this then", "该密钥当时不可用于此签名")]
     return [*checks, _pass("key", "the key was good when it signed", "签名时密钥有效")]
 
 
@@ -192,7 +192,7 @@ def _presentation_checks(
     issuer = inner.get("issuer")
     is_issuers = key is not None and isinstance(issuer, dict) and keys.issuer_of[key.id] == issuer.get("id")
     if key is None or key.is_revoked or not (is_theirs and is_issuers) or not is_signed_by(document, key.verifier):
-        return [_fail("presentation", "A210", "the presentation is forged or altered", "出示凭证伪造或被改动")]
+        return [_fail("presentation", "H210", "the presentation is forged or altered", "出示凭证伪造或被改动")]
     try:
         created = moment(proof.get("created"))
         is_fresh = created - timedelta(minutes=2) <= at <= created + _SHOWN_FOR
@@ -201,16 +201,16 @@ def _presentation_checks(
         is_fresh = False
     is_asked = (not nonce or proof.get("challenge") == nonce) and (not domain or proof.get("domain") == domain)
     if not is_fresh or not is_asked or proof.get("proofPurpose") != "authentication":
-        return [_fail("presentation", "A217", "it was shown to somebody else, or before", "系重放：曾向他人或先前出示")]
+        return [_fail("presentation", "H217", "it was shown to somebody else, or before", "系重放：曾向他人或先前出示")]
     return [_pass("presentation", "it is shown for this asker, now", "系针对本次查验的出示")]
 
 
 def _period(credential: Mapping[str, Any], at: datetime) -> Check:
     standing = _in_period(credential, at)
     if standing == "not_yet":
-        return _fail("period", "A213", "it is not valid yet", "尚未生效")
+        return _fail("period", "H213", "it is not valid yet", "尚未生效")
     if standing == "expired":
-        return _fail("period", "A213", "it has expired", "已过有效期")
+        return _fail("period", "H213", "it has expired", "已过有效期")
     return _pass("period", "it is within its days", "在有效期内")
 
 
@@ -228,7 +228,7 @@ def _derived(credential: Mapping[str, Any]) -> Check:
     if ends:
         is_within = is_within and "validUntil" in credential and moment(credential["validUntil"]) <= min(ends)
     if not is_within:
-        return _fail("derived", "A218", "it claims more days than its parts have", "有效期超出所含许可")
+        return _fail("derived", "H218", "it claims more days than its parts have", "有效期超出所含许可")
     return _pass("derived", "it ends with the first of its parts", "有效期不长于所含许可")
 
 
@@ -264,10 +264,10 @@ def _revoked(held: Mapping[str, Any], lists: Mapping[str, str]) -> bool | None:
 def _status_check(credential: Mapping[str, Any], lists: Mapping[str, str], given: Sequence[Any], at: datetime) -> Check:
     revoked = _revoked(credential, lists)
     if revoked:
-        return _fail("status", "A214", "the licence was revoked", "凭证已被撤销")
+        return _fail("status", "H214", "the licence was revoked", "凭证已被撤销")
     if revoked is None and given:
         says = Text("the status list given is not the issuer's, or too old", "所给状态列表非发证机关所签或已过期")
-        return Check("status", "not_checked", says, "A215")
+        return Check("status", "not_checked", says, "H215")
     if revoked is None:
         return Check("status", "not_checked", Text("no status list was given", "未提供状态列表"))
     return _pass("status", "the licence was not revoked", "凭证未被撤销")
@@ -286,7 +286,7 @@ def _parts_check(parts: Sequence[PartStanding]) -> Check:
     bad = [part for part in parts if part.standing in ("revoked", "expired", "not_yet")]
     if bad:
         named = Text(", ".join(part.name.en for part in bad), "、".join(part.name.zh for part in bad))
-        return _fail("parts", "A216", f"a permit in it does not stand: {named.en}", f"所含许可失效：{named.zh}")
+        return _fail("parts", "H216", f"a permit in it does not stand: {named.en}", f"所含许可失效：{named.zh}")
     if any(part.standing == "not_checked" for part in parts):
         return Check(
             "parts", "not_checked", Text("revocation of its permits was not checked", "未核验所含许可是否撤销")
@@ -308,4 +308,4 @@ def _fail(check: str, code: str, en: str, zh: str) -> Check:
 
 
 def _unreadable() -> Check:
-    return _fail("shape", "A202", "it is not a licence that can be read", "不是可识读的综合许可凭证")
+    return _fail("shape", "H202", "it is not a licence that can be read", "不是可识读的综合许可凭证")

@@ -24,8 +24,8 @@ from milepost.people.rights import Rights, read_roles
 from milepost.plan.duties import Duty
 from milepost.plan.zone import Zone
 from milepost.show.catalogue import find_wings
-from milepost.show.hall.papers import Papers
 from milepost.show.hall.notice import Service
+from milepost.show.hall.papers import Papers
 from milepost.show.walk import data_folder
 
 RIGHTS = ("case.read", "case.act", "case.apply", "desk.see", "duty.read", "duty.act", "duty.assign")

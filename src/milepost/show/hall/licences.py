@@ -52,7 +52,7 @@ class Licences:
     def signed(self, history: History, at: datetime) -> dict[str, Any]:
         """Give the signed licence of a granted case.
 
-        Raises YoursToMend A121 (an authority gave no number), A122 (the status list is full).
+        Raises YoursToMend H121 (an authority gave no number), H122 (the status list is full).
         """
         case, opening = history.case, history.events[0].event.data or {}
         service = self.hall.service

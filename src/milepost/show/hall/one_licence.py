@@ -85,7 +85,7 @@ class OneLicence:
         return Notice(self._choice(industry), permits, papers, form, guide.days_after, tuple(lacks), refusals, handed)
 
     def repeats(self, before: Iterable[History], party: str, industry: str, premises: str) -> tuple[Trouble, ...]:
-        """Give A123 where this enterprise has an open application or a licence for the same place."""
+        """Give H123 where this enterprise has an open application or a licence for the same place."""
         guide = self._guide(industry)
         known = [
             Application(

@@ -121,6 +121,7 @@ def hall_frame(entry: Entry) -> dict[str, Any]:
         | {
             "zone_name": zone.declared.name[entry.language],
             "method_link": entry.link("method"),
+            "scoreboard_link": entry.link("scoreboard"),
             "other": other,
             "other_html": "zh-Hans" if other == "zh" else "en",
             "other_link": f"/{other}/{rest}" + (f"?{asked}" if asked and entry.request.method == "GET" else ""),

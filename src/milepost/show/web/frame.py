@@ -47,12 +47,12 @@ def frame(visit: Visit) -> dict[str, Any]:
     other, other_link = visit.other_language()
     return (
         bare_frame(language)
-        | _doors(visit)
         | {
             "zone_name": walk.zone.declared.name[language],
             "plan_name": walk.zone.plan.name[language],
             "home": visit.link("plan"),
             "method_link": visit.link("method"),
+            "scoreboard_link": visit.link("scoreboard"),
             "document_link": "/api/plan.json" + visit.query(visit.asked_on),
             "other": other,
             "other_html": "zh-Hans" if other == "zh" else "en",
@@ -72,6 +72,7 @@ def frame(visit: Visit) -> dict[str, Any]:
             "troubles": ", ".join(sorted({trouble.code for trouble in walk.troubles})),
             "verdicts": scheme(visit),
         }
+        | _doors(visit)
     )
 
 

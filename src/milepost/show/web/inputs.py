@@ -13,8 +13,8 @@ from django.core import signing
 
 from milepost.basics.errors import Trouble, YoursToMend
 from milepost.cases.process import Document, Field
-from milepost.show.hall.papers import LARGEST_BYTES, told_name
 from milepost.show.hall.notice import Why
+from milepost.show.hall.papers import LARGEST_BYTES, told_name
 from milepost.show.web.counter import Entry
 from milepost.show.wording import messages
 

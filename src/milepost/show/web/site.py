@@ -30,6 +30,10 @@ def _unchanging() -> Hashable:
     return None
 
 
+def _no_scoreboard() -> dict[str, Any] | None:
+    return None
+
+
 @dataclass
 class Site:
     """The walks of a zone for pages: each day is walked once, while others who ask for it wait.
@@ -41,6 +45,7 @@ class Site:
     source_row: Callable[[str], dict[str, str]]
     today: Callable[[], date] = date.today
     state: Callable[[], Hashable] = _unchanging
+    scoreboard: Callable[[], dict[str, Any] | None] = _no_scoreboard
     hall: Hall | None = None
     accounts: Accounts | None = None
     licences: Licences | None = None
@@ -81,6 +86,7 @@ def make_app(
     source_row: Callable[[str], dict[str, str]],
     today: Callable[[], date] = date.today,
     state: Callable[[], Hashable] = _unchanging,
+    scoreboard: Callable[[], dict[str, Any] | None] = _no_scoreboard,
     hall: Hall | None = None,
     ledger_url: str = "",
 ) -> Any:
@@ -97,7 +103,7 @@ def make_app(
     pages = get_wsgi_application()
     accounts = accounts_of(hall, ledger_url) if hall is not None else None
     licences = licences_of(hall) if hall is not None else None
-    site = Site(walk_on, source_row, today, state, hall, accounts, licences)
+    site = Site(walk_on, source_row, today, state, scoreboard, hall, accounts, licences)
 
     def application(environ: dict[str, Any], start_response: Any) -> Any:
         environ[KEY] = site

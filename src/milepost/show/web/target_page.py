@@ -10,6 +10,7 @@ from milepost.measure.reading import Reading
 from milepost.plan.plan import Plan, Target
 from milepost.show.figure import promise_words, reading_words
 from milepost.show.number import chance_words, day_words, period_words, published_on_words
+from milepost.show.web.beside import beside
 from milepost.show.web.chart import Chart, chart_of
 from milepost.show.web.drawing import NARROW, WIDE, draw
 from milepost.show.web.plan_page import JUDGED_BY_FACT, estimate_words, latest
@@ -73,6 +74,7 @@ def target_page(visit: Visit, target_id: str) -> dict[str, Any]:
             for hang in outlook.hangs_on
         ],
         "notes": [words.told("note", note, visit.named) for note in outlook.notes],
+        **beside(visit, target, outlook),
         "missing": [words.told("missing", one, visit.named) for one in outlook.missing],
         "evidence": [evidence(visit, target, one) for one in outlook.evidence],
         "unused": [evidence(visit, target, one, words.word("unused", why)) for one, why in outlook.unused],

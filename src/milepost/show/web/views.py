@@ -15,9 +15,11 @@ from milepost.show.document import plan_document
 from milepost.show.web.frame import bare_frame, frame
 from milepost.show.web.plan_page import plan_page
 from milepost.show.web.row_page import row_page
+from milepost.show.web.scoreboard_page import scoreboard_page
 from milepost.show.web.site import KEY
 from milepost.show.web.target_page import target_page
 from milepost.show.web.visit import Visit, day_asked, enter
+from milepost.show.web.why_page import why_page
 from milepost.show.wording import Wording
 
 LARGEST_REQUEST_BYTES = 40_000_000
@@ -71,6 +73,22 @@ def row(request: Any, language: str, reading_id: str) -> Any:
     if found is None:
         raise Http404
     return _page(visit, "row.html", row_page(visit, found))
+
+
+def why(request: Any, language: str, target_id: str) -> Any:
+    """What moved a target's chance, and how far each figure pulls it."""
+    visit = enter(request, language)
+    outlook = visit.walk.outlooks.get(target_id)
+    if outlook is None or outlook.method != "method_path":
+        raise Http404
+    asked = next(one for one in visit.walk.zone.plan.targets() if one.id == target_id)
+    return _page(visit, "why.html", why_page(visit, asked))
+
+
+def scoreboard(request: Any, language: str) -> Any:
+    """Past chances beside what came true."""
+    visit = enter(request, language)
+    return _page(visit, "scoreboard.html", scoreboard_page(visit, visit.site.scoreboard()))
 
 
 def method(request: Any, language: str) -> Any:

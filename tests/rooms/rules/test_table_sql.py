@@ -20,7 +20,7 @@ from milepost.rules.table import Cell, Input, Line, Output, Table
 from milepost.rules.values import Value, parse_temporal
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tables import ALL_POLICIES, DAYS, tables, values_of
+from random_tables import ALL_POLICIES, DAYS, tables, values_of
 
 SQL_TYPES = {"number": "DECIMAL(18, 3)", "string": "VARCHAR", "boolean": "BOOLEAN", "date": "DATE"}
 ENGINE = duckdb.connect()
@@ -58,7 +58,7 @@ def expected(table: Table, ruling: Ruling) -> tuple[object, object]:
     return (None, None) if is_unfit else (plain(ruling.value), plain(lines))
 
 
-@settings(derandomize=True, max_examples=400, deadline=None)
+@settings(derandomize=True, max_examples=250, deadline=None)
 @given(tables(ALL_POLICIES, dated=True), st.data())
 def test_sql_agrees_with_the_evaluator(table: Table, data: st.DataObject) -> None:
     rows = data.draw(st.lists(values_of(table), min_size=1, max_size=8))

@@ -20,7 +20,7 @@ from milepost.rules.table import Cell, Input, Line, Output, Table
 from milepost.rules.values import Value
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tables import tables, values_of
+from random_tables import tables, values_of
 
 ONE = (("unique", None), ("any", None), ("first", None), ("priority", None))
 seeded = settings(derandomize=True, max_examples=120, deadline=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ from milepost.rules.table import Table
 from milepost.rules.values import Value, written
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tables import ALL_POLICIES, tables, values_of
+from random_tables import ALL_POLICIES, tables, values_of
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "rules"
 
@@ -64,3 +65,9 @@ def test_a_known_value_the_table_cannot_take_is_told() -> None:
     found = prospect(load_table(GOLDEN / "overlap.yaml"), {"seats": 1.5})
     assert [trouble.code for trouble in found.troubles] == ["L042"]
     assert not found.is_settled
+
+
+def test_a_number_of_any_size_is_judged_whole_or_not() -> None:
+    table = load_table(GOLDEN / "overlap.yaml")
+    assert decide(table, {"seats": Decimal("1e40")}).troubles[0].code == "L043"
+    assert decide(table, {"seats": Decimal("1.5")}).troubles[0].code == "L042"

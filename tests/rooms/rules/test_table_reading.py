@@ -1,4 +1,4 @@
-"""Tables in YAML: a whole one is read, and each broken one is told with every trouble, as kept in tests/golden/rules."""
+"""Tables in YAML: a whole one is read; a broken one is told with every trouble, as in tests/golden/rules."""
 
 from __future__ import annotations
 
