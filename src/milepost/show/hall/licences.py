@@ -1,7 +1,7 @@
 """Licences of the hall: signed when a case is issued, in force as a case of its own, and told by the status list.
 
-The signed licence is kept in the event that issued it. Which places of the status list are taken or revoked is read
-from the ledger, each event once; nothing else remembers it.
+The signed licence is kept in the event that opens the case which follows it. Which places of the status list are
+taken or revoked is read from the ledger, each event once; nothing else remembers it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from datetime import datetime
 from typing import Any
 
 from milepost.basics.text import Text
-from milepost.cases.case import Refusal
-from milepost.cases.event import Event
+from milepost.cases.case import Case, Refusal
+from milepost.cases.event import OPEN, Event
 from milepost.domains.licensing.licence import Licence, Part, free_places, issued, parts_of, status_list_credential
 from milepost.domains.licensing.verifying import Verification, verify_file
 from milepost.keep.docket import History
@@ -86,19 +86,25 @@ class Licences:
             status_place=place,
         )
 
-    def bring_into_force(self, person: Person, history: History) -> History | None:
-        """Give the case of an issued licence, opened where it is not yet: asking twice is harmless."""
+    def bring_into_force(
+        self, person: Person, history: History, signed: dict[str, Any] | None = None
+    ) -> History | None:
+        """Give the case that follows an issued licence, opened with it where it is not yet; None before the issue.
+
+        Asking twice is harmless. A licence whose signing was cut off after the case was issued is signed here.
+        """
         case, opening = history.case, history.events[0].event.data or {}
         licence_case = in_force_id(case.id)
         found = self.hall.docket.history(licence_case)
-        if found is not None or issued_licence(history) is None:
+        if found is not None or not was_issued(case):
             return found
         held = {name: opening[name] for name in ("industry", "industry_name", "names", "authorities", "desks")}
+        signed = signed or self.signed(history, self.hall.now())
         application = Application(
             IN_FORCE,
             str(opening.get("party", "")),
             "window",
-            {**held, "branches": list(case.net.branches), "of_case": case.id},
+            {**held, "branches": list(case.net.branches), "of_case": case.id, "licence": signed},
             first_act="enter_force",
         )
         after = begin(self.hall, person, application, f"in-force-{case.id}", licence_case)
@@ -124,8 +130,8 @@ class Licences:
 
     def _note(self, event: Event) -> None:
         data = event.data or {}
-        if event.act in ISSUING and isinstance(data.get("licence"), dict):
-            self._places[event.case] = places_of(data["licence"])
+        if event.process == IN_FORCE and event.act == OPEN:
+            self._places[event.case.removeprefix(in_force_id(""))] = places_of(data["licence"])
         elif event.process == IN_FORCE and event.act == "revoke_part":
             places = self._places.get(event.case.removeprefix(in_force_id("")), {})
             self._revoked |= {place for permit, place in places.items() if permit == event.branch}
@@ -146,13 +152,15 @@ def in_force_id(case_id: str) -> str:
     return f"licence-{case_id}"
 
 
-def issued_licence(history: History) -> dict[str, Any] | None:
-    """Give the licence a case issued, as it was signed, or None."""
-    for kept in reversed(history.events):
-        licence = (kept.event.data or {}).get("licence")
-        if kept.event.act in ISSUING and isinstance(licence, dict):
-            return licence
-    return None
+def was_issued(case: Case) -> bool:
+    """Was a licence issued in this case, whatever came of it afterwards?"""
+    return any(act in ISSUING for act, _, _ in case.did)
+
+
+def licence_in(history: History) -> dict[str, Any]:
+    """Give the licence, as it was signed, of the case that follows it."""
+    found: dict[str, Any] = (history.events[0].event.data or {})["licence"]
+    return found
 
 
 def places_of(licence: Mapping[str, Any]) -> dict[str, int]:

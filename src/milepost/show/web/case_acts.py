@@ -134,8 +134,6 @@ def sent_data(
         data["fields"] |= evidence.hashes
     if handed.hashes:
         data["documents"] = handed.hashes
-    if called := handed.names | evidence.names:
-        data["file_names"] = called
     if handed.promised:
         data["promised"] = handed.promised
     if flat.act.needs_reason:
@@ -166,14 +164,15 @@ def act_on(entry: Entry, history: History) -> tuple[Any, Failed | None]:
     data, troubles, again = sent_data(entry, case, flat, sent, request.FILES)
     if troubles:
         return None, Failed(act, branch, again, tuple(troubles))
+    licences, signed = entry.site.licences, None
     try:
-        if act in ISSUING and entry.site.licences is not None:
-            data["licence"] = entry.site.licences.signed(history, entry.hall.now())
+        if act in ISSUING and licences is not None:
+            signed = licences.signed(history, entry.hall.now())
         after = do(entry.hall, entry.who, history, act, branch, data, held.name, held.seen)
     except YoursToMend as error:
         return None, Failed(act, branch, again, error.troubles)
     if isinstance(after, Refusal):
         return None, Failed(act, branch, again, after.reasons)
-    if act in ISSUING and entry.site.licences is not None:
-        entry.site.licences.bring_into_force(entry.who, entry.hall.docket.history(case.id) or history)
+    if act in ISSUING and licences is not None:
+        licences.bring_into_force(entry.who, entry.hall.docket.history(case.id) or history, signed)
     return HttpResponseRedirect(f"{request.path}?done={act}"), None

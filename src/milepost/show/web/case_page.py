@@ -16,7 +16,7 @@ from milepost.cases.process import branched
 from milepost.keep.docket import History
 from milepost.show.hall.agenda import sees_desk
 from milepost.show.hall.hall import HERE
-from milepost.show.hall.licences import issued_licence
+from milepost.show.hall.licences import was_issued
 from milepost.show.hall.papers import KINDS, kind_of
 from milepost.show.hall.sight import seen
 from milepost.show.number import day_words
@@ -110,10 +110,10 @@ def case_content(entry: Entry, history: History, failed: Failed | None) -> dict[
         ],
         "permits": [_permit(entry, case, branch, names, opening) for branch in case.net.branches],
         "form": _form(entry, case),
-        "papers": _papers(entry, case, history),
+        "papers": _papers(entry, case),
         "timeline": [_event(entry, case, kept.event, names) for kept in reversed(history.events)],
         "branch_word": entry.said(case.net.process.branches),
-        "licence_link": entry.link("licence", case.id) if issued_licence(history) is not None else "",
+        "licence_link": entry.link("licence", case.id) if was_issued(case) else "",
         "back": _back(entry),
     }
 
@@ -209,10 +209,7 @@ def _with_unit(entry: Entry, value: str, unit: str) -> str:
     return f"{value} {messages(entry.language).get(f'unit.{unit}') or unit.replace('_', ' ')}"
 
 
-def _papers(entry: Entry, case: Case, history: History) -> list[dict[str, str]]:
-    called: dict[str, str] = {}
-    for kept in history.events:
-        called |= (kept.event.data or {}).get("file_names", {})
+def _papers(entry: Entry, case: Case) -> list[dict[str, str]]:
     found = []
     for name, asked in case.papers.items():
         hash, commitment = case.documents.get(name, ""), case.commitments.get(name)
@@ -220,7 +217,6 @@ def _papers(entry: Entry, case: Case, history: History) -> list[dict[str, str]]:
         found.append(
             {
                 "name": entry.said(asked.name),
-                "file": called.get(name, "") if hash else "",
                 "hash": hash.removeprefix("sha256:")[:12],
                 "link": entry.link("case_paper", case.id, hash.removeprefix("sha256:")) if hash else "",
                 "promised": "yes" if commitment is not None and commitment.kept_on is None else "",

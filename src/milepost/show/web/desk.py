@@ -6,7 +6,7 @@ from typing import Any
 
 from milepost.show.hall.agenda import Entry as Case_
 from milepost.show.hall.agenda import entries, own, sees_desk
-from milepost.show.hall.licences import issued_licence
+from milepost.show.hall.licences import was_issued
 from milepost.show.number import day_words
 from milepost.show.web.case_page import branch_names, case_title, clock_line, state_words
 from milepost.show.web.counter import Entry, absent, for_people
@@ -59,6 +59,6 @@ def line(entry: Entry, one: Case_) -> dict[str, Any]:
         "is_late": one.is_late,
         "is_today": clock is not None and not one.is_late and days == 0,
         "acts": [f"{entry.said(offer.flat.act.name)}" for offer in one.offers][:4],
-        "licence_link": entry.link("licence", case.id) if issued_licence(one.history) is not None else "",
+        "licence_link": entry.link("licence", case.id) if was_issued(case) else "",
         "opened": day_words(case.day(case.opened_at))[entry.language],
     }

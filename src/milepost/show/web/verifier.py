@@ -10,7 +10,8 @@ from django.utils.safestring import mark_safe
 
 from milepost.domains.licensing.qr_code import qr_svg, qr_text
 from milepost.domains.licensing.verifying import LONGEST_FILE_BYTES, Verification
-from milepost.show.hall.licences import LIST, in_force_id, issued_licence
+from milepost.people.rights import Person
+from milepost.show.hall.licences import ISSUING, LIST, licence_in, was_issued
 from milepost.show.hall.sight import seen
 from milepost.show.number import day_words
 from milepost.show.web.case_acts import act_forms, act_on
@@ -26,19 +27,20 @@ _CHECK_LAMPS = {"passed": "met", "failed": "missed", "not_checked": "at risk"}
 def licence(entry: Entry, case_id: str) -> Any:
     """An issued licence, to be printed or shown; its parts as they stand now, and what this person may do to it."""
     history = seen(entry.hall, entry.who, case_id)
-    signed = issued_licence(history) if history is not None else None
     licences = entry.site.licences
-    if history is None or signed is None or licences is None:
+    if history is None or licences is None or not was_issued(history.case):
         raise absent(entry)
-    issuer_officer = next(kept.event.person for kept in history.events if "licence" in (kept.event.data or {}))
-    licences.bring_into_force(type(entry.who)(issuer_officer), history)
-    standing = entry.hall.docket.history(in_force_id(case_id))
+    officer = next(who for act, _, who in history.case.did if act in ISSUING)
+    standing = licences.bring_into_force(Person(officer), history)
+    if standing is None:
+        raise absent(entry)
+    signed = licence_in(standing)
     failed = None
-    if entry.request.method == "POST" and standing is not None:
+    if entry.request.method == "POST":
         done, failed = act_on(entry, standing)
         if done is not None:
             return done
-        standing = entry.hall.docket.history(in_force_id(case_id))
+        standing = entry.hall.docket.history(standing.case.id) or standing
     text = qr_text(signed)
     verification = licences.verified(text.encode(), entry.hall.now())
     subject = signed["credentialSubject"]
@@ -56,7 +58,7 @@ def licence(entry: Entry, case_id: str) -> Any:
         "qr": mark_safe(_picture(signed)),
         "text": text,
         "case_link": entry.link("case", case_id),
-        "acts": act_forms(entry, standing, branch_names(entry, standing), failed) if standing is not None else [],
+        "acts": act_forms(entry, standing, branch_names(entry, standing), failed),
         "troubles": told(entry, failed.troubles) if failed else [],
     }
     return entry.page("licence.html", page, 409 if failed else 200)

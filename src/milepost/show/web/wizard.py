@@ -213,7 +213,6 @@ def _hand_in(entry: Entry, service: Service, notice: Notice, progress: Progress)
     submission = {
         "fields": answers([one.field for one in notice.form], sent),
         "documents": handed.hashes,
-        "file_names": handed.names,
         "promised": handed.promised,
     }
     application = Application(
