@@ -75,6 +75,9 @@ def _settings(settings: Settings, zone_place: Place, where: Where) -> Iterator[T
         yield Trouble("Z011", what, mend, place("oldest_evidence_years"))
     if not 100 <= settings.draws <= 1_000_000:
         yield Trouble("Z011", "draws is out of bounds", "Write a number from 100 to 1000000", place("draws"))
+    if not 1 <= settings.session_minutes <= 1440:
+        mend = "Write a number from 1 to 1440"
+        yield Trouble("Z011", "session_minutes is out of bounds", mend, place("session_minutes"))
     if settings.seed < 0:
         yield Trouble("Z011", "seed is out of bounds", "Write a whole number from 0 up", place("seed"))
 

@@ -192,6 +192,18 @@ def _serve(asked: argparse.Namespace, rooms: Rooms) -> int:
     return DONE
 
 
+def _person(asked: argparse.Namespace, rooms: Rooms) -> int:
+    zone = rooms.open_zone(asked.zone)
+    if asked.close:
+        is_there = rooms.close_account(zone, asked.name)
+        print(f"{asked.name} is closed" if is_there else f"{asked.name} has no account")
+        return DONE if is_there else YOURS_TO_MEND
+    password = telling.password(asked.password_file, asked.name)
+    is_new = rooms.add_person(zone, asked.name, asked.role, asked.scope, password)
+    print(f"{asked.name} {'has an account and' if is_new else 'now also'} is {asked.role} ({asked.scope or 'all'})")
+    return DONE
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaint is one calm line, with the nearest known name."""
 
@@ -287,6 +299,14 @@ def _parser() -> _Parser:
                      help="say which column is the case, activity, time, ... where the finding is wrong")  # fmt: skip
     log.add_argument("--json", action="store_true", help="print one document on standard output")
     log.set_defaults(verb=_event_log)
+    person = verb("person", _person, "give a person an account, or a further role", has_json=False)
+    person.add_argument("name", metavar="NAME", help="the name the person signs in with")
+    person.add_argument(
+        "--role", metavar="ROLE", default="", help="what the person is: applicant, window, authority, ..."
+    )
+    person.add_argument("--scope", metavar="SCOPE", default="", help="party=NUMBER, desk=NAME, or all (by default)")
+    person.add_argument("--password-file", metavar="FILE", type=Path, help="read the password from a file's first line")
+    person.add_argument("--close", action="store_true", help="close the account; what it did stays")
     serve = verb("serve", _serve, "serve the zone's site on this machine", has_json=False)
     serve.add_argument("--port", type=_port, default=8000, help="the port to listen on (8000 by default)")
     return parser
