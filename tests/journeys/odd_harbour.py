@@ -61,6 +61,11 @@ class Asked:
         self.outlook = found[0]
         self.folder, self.known_on = folder, known_on
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The ends of the 90 % interval at the deadline."""
+        return self.outlook["outlook"]["p05"], self.outlook["outlook"]["p95"]
+
     def page(self, language: str) -> str:
         """Give the words of the target's page."""
         from milepost.show.catalogue import open_zone
