@@ -51,9 +51,12 @@ def walk(zone: Zone, known_on: date | None = None, progress: Progress | None = N
     if known_on > today:
         mend = f"Take a date up to {today.isoformat()}"
         raise YoursToMend(Trouble("W001", "nobody knows yet what will be known on a later day", mend))
+    from milepost.show.computed import computed_readings
+
     refused, troubles = take_in_records(zone, today, progress)
     versions, readings = read_figures(zone, troubles)
     known = tuple(reading for reading in readings if reading.known_on <= known_on)
+    known += tuple(computed_readings(zone, known_on))
     found: dict[str, Outlook] = {}
     targets = len(list(zone.plan.targets()))
     for outlook in outlooks(zone, known, known_on):
@@ -94,7 +97,10 @@ def source_row(zone: Zone, reading_id: str) -> dict[str, str]:
     """Give the row a reading comes from: its place and every column as received. Raises YoursToMend (M002)."""
     from milepost.engines.embedded import Engine
     from milepost.measure.published import lineage
+    from milepost.show.computed import computed_row, is_computed
 
+    if is_computed(reading_id):
+        return computed_row(zone, reading_id)
     with Engine() as engine:
         return lineage(engine, store_of(zone), reading_id)
 
