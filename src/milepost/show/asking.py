@@ -15,6 +15,7 @@ from milepost.plan.zone import Zone
 from milepost.registers.domain import Domain
 from milepost.registers.study import Study, read_parameters
 from milepost.show.catalogue import find_wings
+from milepost.show.hall.export import ledger_table
 from milepost.study.finding import Answering, Finding, answered
 
 
@@ -100,4 +101,8 @@ def _tables(zone: Zone, wing: Domain, study: Study) -> tuple[dict[str, Table], d
             tables[key] = joined(tables[key], table) if key in tables else table
             for one in files:
                 read[f"{shown}/{one.relative_to(folder).as_posix()}"] = hashlib.sha256(one.read_bytes()).hexdigest()
+        key = Path(name).stem
+        if (kept := ledger_table(zone, wing.id, name, key in tables)) is not None:
+            tables[key] = joined(tables[key], kept.table) if key in tables else kept.table
+            read["ledger"] = kept.head
     return tables, read
