@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,7 @@ from milepost.plan.zone import Zone
 from milepost.registers.domain import Domain
 from milepost.registers.study import Study, read_parameters
 from milepost.show.catalogue import find_wings
-from milepost.show.hall.export import ledger_table
 from milepost.study.finding import Answering, Finding, answered
-
-
-def _applications(zone: Zone) -> tuple[Table, str]:
-    from milepost.show.hall.applications import applications
-
-    return applications(zone)
-
-
-_ACTS: dict[str, Callable[[Zone], tuple[Table, str]]] = {"licensing/applications.csv": _applications}
-"""Tables that are made of people's acts; rows of a file of that name join them."""
 
 
 def ask(zone: Zone, study_id: str, given: Mapping[str, str], known_on: date | None = None) -> Finding:
@@ -81,12 +70,10 @@ def _answering(wing: Domain, study: Study) -> Answering:
 
 def _tables(zone: Zone, wing: Domain, study: Study) -> tuple[dict[str, Table], dict[str, str]]:
     """Give the study's tables, the zone's own rows after the wing's, and the hash of each file that was read."""
+    from milepost.show.hall.export import ledger_table
+
     tables: dict[str, Table] = {}
     read: dict[str, str] = {}
-    for name, acts in _ACTS.items():
-        wing_id, _, file = name.partition("/")
-        if wing_id == wing.id and file in study.tables:
-            tables[Path(file).stem], read[f"ledger/{file}"] = acts(zone)
     for name in study.tables:
         for folder, shown in ((wing.folder, wing.id), (zone.folder / wing.id, f"{zone.declared.id}/{wing.id}")):
             path = folder / name
