@@ -15,6 +15,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -29,7 +30,7 @@ class Answer:
         return [link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"]*)"', self.text)]
 
 
-def visit(app: Any, address: str, method: str = "GET", **environ: str) -> Answer:
+def visit(app: Any, address: str, method: str = "GET", **environ: Any) -> Answer:
     parts = urlsplit(address)
     asked: dict[str, Any] = {
         "REQUEST_METHOD": method, "PATH_INFO": parts.path, "QUERY_STRING": quote(parts.query, safe="=&%+"),
@@ -40,10 +41,11 @@ def visit(app: Any, address: str, method: str = "GET", **environ: str) -> Answer
     told: dict[str, Any] = {}
 
     def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
-        told.update(status=int(status[:3]), headers={name.lower(): value for name, value in headers})
+        cookies = tuple(value.strip() for name, value in headers if name.lower() == "set-cookie")
+        told.update(status=int(status[:3]), headers={name.lower(): value for name, value in headers}, cookies=cookies)
 
     chunks = app(asked, start)
     body = b"".join(chunks)
     if hasattr(chunks, "close"):
         chunks.close()
-    return Answer(told["status"], told["headers"], body)
+    return Answer(told["status"], told["headers"], body, told["cookies"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from milepost.basics.errors import Place, Trouble
+from milepost.basics.text import LANGUAGES
 from milepost.basics.unit import is_unit, unit_names
 from milepost.plan.known import Declared, Where, cycle, twice, unit_of, unknown
 from milepost.plan.promises import plan_faults
@@ -46,6 +47,9 @@ def _areas(declared: Declared, where: Where) -> Iterator[Trouble]:
                 "Z011", "land_km2 must be more than 0", "Write the area's surface in km2, or leave it out", place
             )
     yield from twice("area", spellings)
+    for language in LANGUAGES:
+        shorts = [(area.short[language], where(area.place, "short")) for area in zone.areas if area.short]
+        yield from twice("short name", shorts)
     if zone.main_area not in known:
         yield unknown("Z003", "area", zone.main_area, known, where(zone.place, "main_area"))
     for role, name in zone.roles.items():
@@ -71,6 +75,9 @@ def _settings(settings: Settings, zone_place: Place, where: Where) -> Iterator[T
         yield Trouble("Z011", what, mend, place("oldest_evidence_years"))
     if not 100 <= settings.draws <= 1_000_000:
         yield Trouble("Z011", "draws is out of bounds", "Write a number from 100 to 1000000", place("draws"))
+    if not 1 <= settings.session_minutes <= 1440:
+        mend = "Write a number from 1 to 1440"
+        yield Trouble("Z011", "session_minutes is out of bounds", mend, place("session_minutes"))
     if settings.seed < 0:
         yield Trouble("Z011", "seed is out of bounds", "Write a whole number from 0 up", place("seed"))
 

@@ -54,7 +54,8 @@ class Settings:
     """What a zone decides for itself; each has a default and a meaning in docs/guide.
 
     `oldest_evidence_years` is the age past which an indicator's newest figure is no evidence; `on_course`,
-    `at_risk` and `behind` are the least chances of these verdicts; `seed` and `draws` are the forecast's.
+    `at_risk` and `behind` are the least chances of these verdicts; `seed` and `draws` are the forecast's;
+    `session_minutes` is how long somebody signed in may be idle.
     """
 
     oldest_evidence_years: float = 3.0
@@ -63,6 +64,7 @@ class Settings:
     behind: float = 0.2
     seed: int = 20231122
     draws: int = 10_000
+    session_minutes: int = 30
     status_rules: tuple[str, ...] = ("growth_ratio", "remaining_miss", "linear_pace")
 
 

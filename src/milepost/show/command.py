@@ -85,6 +85,20 @@ def _check_zone(asked: argparse.Namespace, rooms: Rooms) -> int:
     return YOURS_TO_MEND if troubles else DONE
 
 
+def _verify(asked: argparse.Namespace, rooms: Rooms) -> int:
+    from datetime import datetime
+
+    from milepost.show import verifying
+
+    given = {name: getattr(asked, name) for name in ("nonce", "domain", "holder_uscc", "premises")}
+    found = verifying.verified(asked.file, asked.keys, asked.status, datetime.now().astimezone(), **given)
+    if asked.json:
+        telling.print_document(verifying.document(found))
+    else:
+        print(*verifying.lines(found, asked.language), sep="\n")
+    return YOURS_TO_MEND if found.verdict == "not_valid" else DONE
+
+
 def _receive(asked: argparse.Namespace, rooms: Rooms) -> int:
     from milepost.show import verdict_lines
 
@@ -178,6 +192,18 @@ def _serve(asked: argparse.Namespace, rooms: Rooms) -> int:
     return DONE
 
 
+def _person(asked: argparse.Namespace, rooms: Rooms) -> int:
+    zone = rooms.open_zone(asked.zone)
+    if asked.close:
+        is_there = rooms.close_account(zone, asked.name)
+        print(f"{asked.name} is closed" if is_there else f"{asked.name} has no account")
+        return DONE if is_there else YOURS_TO_MEND
+    password = telling.password(asked.password_file, asked.name)
+    is_new = rooms.add_person(zone, asked.name, asked.role, asked.scope, password)
+    print(f"{asked.name} {'has an account and' if is_new else 'now also'} is {asked.role} ({asked.scope or 'all'})")
+    return DONE
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaint is one calm line, with the nearest known name."""
 
@@ -217,6 +243,22 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _add_verify(verbs: Any) -> None:
+    """Add the one verb that needs no zone: whoever is shown a licence can verify it."""
+    says = "say whether a licence may be believed, without any network"
+    one = verbs.add_parser("verify", help=says, description=says[0].upper() + says[1:] + ".", allow_abbrev=False)
+    one.set_defaults(verb=_verify)
+    one.add_argument("file", metavar="FILE", type=Path, help="the licence: its JSON, or the text of its QR code")
+    one.add_argument("--keys", metavar="FILE", type=Path, required=True, help="the issuer's key list")
+    one.add_argument("--status", metavar="FILE", type=Path, action="append", default=[], help="a status list")
+    one.add_argument("--nonce", default="", help="the word you gave the holder, for a licence shown to you alone")
+    one.add_argument("--domain", default="", help="the name you gave the holder as yours")
+    one.add_argument("--holder", dest="holder_uscc", default="", help="the credit code of whom you see")
+    one.add_argument("--premises", default="", help="the address where you are")
+    one.add_argument("--language", choices=LANGUAGES, default="en", help="the answer's language (en by default)")
+    one.add_argument("--json", action="store_true", help="print one document on standard output")
+
+
 def _parser() -> _Parser:
     parser = _Parser(
         prog="milepost", allow_abbrev=False, description="Runs a development zone's plan: from records to figures, "
@@ -235,6 +277,7 @@ def _parser() -> _Parser:
         return one
 
     verb("check-zone", _check_zone, "say whether the zone's folder is well formed, and where it is not")
+    _add_verify(verbs)
     receive = verb("receive", _receive, "take files into a register: receive, check, keep, and say the verdict")
     receive.add_argument("register", metavar="REGISTER", help="the register the rows are for")
     receive.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a file with rows")
@@ -256,6 +299,14 @@ def _parser() -> _Parser:
                      help="say which column is the case, activity, time, ... where the finding is wrong")  # fmt: skip
     log.add_argument("--json", action="store_true", help="print one document on standard output")
     log.set_defaults(verb=_event_log)
+    person = verb("person", _person, "give a person an account, or a further role", has_json=False)
+    person.add_argument("name", metavar="NAME", help="the name the person signs in with")
+    person.add_argument(
+        "--role", metavar="ROLE", default="", help="what the person is: applicant, window, authority, ..."
+    )
+    person.add_argument("--scope", metavar="SCOPE", default="", help="party=NUMBER, desk=NAME, or all (by default)")
+    person.add_argument("--password-file", metavar="FILE", type=Path, help="read the password from a file's first line")
+    person.add_argument("--close", action="store_true", help="close the account; what it did stays")
     serve = verb("serve", _serve, "serve the zone's site on this machine", has_json=False)
     serve.add_argument("--port", type=_port, default=8000, help="the port to listen on (8000 by default)")
     return parser

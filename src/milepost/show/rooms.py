@@ -107,7 +107,9 @@ def _plan_document(walk: Walk) -> dict[str, Any]:
 
 def _serve(zone: Zone, port: int) -> None:
     from milepost.show.backtest import kept_scoreboard
-    from milepost.show.walk import REGISTER, source_row, store_of
+    from milepost.show.hall.hall import ledger_url, open_hall
+    from milepost.show.records import REGISTER
+    from milepost.show.walk import source_row, store_of
     from milepost.show.web.serve import serve
     from milepost.show.web.site import make_app
 
@@ -115,9 +117,31 @@ def _serve(zone: Zone, port: int) -> None:
         walk_on=lambda day: _walk(zone, day, None),
         source_row=lambda reading: source_row(zone, reading),
         state=lambda: store_of(zone).newest(REGISTER),
+        hall=open_hall(zone),
+        ledger_url=ledger_url(zone),
         scoreboard=lambda: kept_scoreboard(zone),
     )
     serve(app, port, lambda address: print(f"{zone.folder} is served at {address} (Ctrl-C ends it)", flush=True))
+
+
+def _add_person(zone: Zone, name: str, role: str, scope: str, password: str | None) -> bool:
+    from milepost.show.hall.hall import ledger_url, open_hall
+    from milepost.show.web.accounts import accounts_of, add_person
+    from milepost.show.web.settings import configure
+
+    hall = open_hall(zone)
+    configure(hall.secret.hex())
+    return add_person(accounts_of(hall, ledger_url(zone)), name, role, scope, password)
+
+
+def _close_account(zone: Zone, name: str) -> bool:
+    from milepost.show.hall.hall import ledger_url, open_hall
+    from milepost.show.web.accounts import accounts_of, close_account
+    from milepost.show.web.settings import configure
+
+    hall = open_hall(zone)
+    configure(hall.secret.hex())
+    return close_account(accounts_of(hall, ledger_url(zone)), name)
 
 
 @dataclass(frozen=True)
@@ -135,3 +159,5 @@ class Rooms:
     backtest: Callable[[Zone, Progress | None], dict[str, Any]] = _backtest
     plan_document: Callable[[Walk], dict[str, Any]] = _plan_document
     serve: Callable[[Zone, int], None] = _serve
+    add_person: Callable[[Zone, str, str, str, str | None], bool] = _add_person
+    close_account: Callable[[Zone, str], bool] = _close_account

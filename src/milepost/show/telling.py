@@ -25,6 +25,17 @@ def use_unicode() -> None:
             stream.reconfigure(errors="replace")
 
 
+def password(file: Path | None, name: str) -> str | None:
+    """Give a password from a file's first line, or as it is typed on a terminal; None where there is neither."""
+    if file is not None:
+        return file.read_text("utf-8").split("\n")[0]
+    if not sys.stdin.isatty():
+        return None
+    import getpass
+
+    return getpass.getpass(f"Password of {name} (nothing is shown; empty keeps the one there is): ") or None
+
+
 def print_document(document: dict[str, Any]) -> None:
     """Print one JSON document on standard output; Chinese is written out where the output is UTF-8."""
     is_unicode = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")

@@ -19,8 +19,9 @@ FOLDER = Path(__file__).with_name("words")
 
 @functools.cache
 def messages(language: str) -> dict[str, str]:
-    """Give the messages of a language by their full key, such as `verdict.at_risk`."""
-    return dict(_flat(read_yaml(FOLDER / f"{language}.yaml", f"words/{language}.yaml"), ""))
+    """Give the messages of a language by their full key, such as `verdict.at_risk`, from all its files."""
+    files = sorted(FOLDER.glob(f"*{language}.yaml"))
+    return {key: text for file in files for key, text in _flat(read_yaml(file, f"words/{file.name}"), "")}
 
 
 def _flat(node: Node, prefix: str) -> list[tuple[str, str]]:

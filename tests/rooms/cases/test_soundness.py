@@ -158,7 +158,7 @@ def test_a_process_too_large_to_walk_is_told(monkeypatch):
 
 
 def test_the_processes_that_come_with_the_package_are_sound():
-    assert set(PROCESSES) == {("single_permit", 1), ("joint_licence", 1)}
+    assert set(PROCESSES) == {("single_permit", 1), ("joint_licence", 1), ("licence_in_force", 1)}
     assert soundness_troubles(SINGLE) == soundness_troubles(JOINT) == []
     assert set(shipped_processes("duties")) == {("duty", 1)}
 

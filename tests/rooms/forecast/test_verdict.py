@@ -142,3 +142,18 @@ def test_nearly_all_counts_as_the_whole() -> None:
     figures = [reading("coverage", "2024", 99.0), reading("coverage", "2025", 99.6, text="99.6")]
     assert outlook(target("coverage", 100.0), zone(), figures, AFTER).verdict == "met"
     assert outlook(target("coverage", 100.0), zone(), [figures[0]], date(2025, 1, 1)).chance != 0.0
+
+
+def test_a_stage_seen_long_before_the_deadline_misses_nothing() -> None:
+    seen = [reading("stage", "2022-06-30", 2.0)]
+    old = outlook(target("stage", 3.0), zone(), seen, AFTER)
+    assert (old.verdict, old.because) == ("no evidence", "evidence_too_old")
+    late = outlook(target("stage", 3.0), zone(), [*seen, reading("stage", "2024-06-30", 2.0)], AFTER)
+    assert late.because == "by_chance_after_deadline"
+    final = outlook(target("stage", 3.0), zone(), [*seen, reading("stage", "2025-12-31", 2.0)], AFTER)
+    assert final.verdict == "missed"
+
+
+def test_a_stage_reached_before_the_deadline_stays_reached() -> None:
+    reached = [reading("stage", "2024-06-30", 3.0)]
+    assert outlook(target("stage", 3.0), zone(), reached, AFTER).verdict == "met"

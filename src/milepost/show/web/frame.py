@@ -45,31 +45,42 @@ def frame(visit: Visit) -> dict[str, Any]:
     """Give what every page of a walk needs."""
     walk, language = visit.walk, visit.language
     other, other_link = visit.other_language()
-    return bare_frame(language) | {
-        "zone_name": walk.zone.declared.name[language],
-        "plan_name": walk.zone.plan.name[language],
-        "home": visit.link("plan"),
-        "method_link": visit.link("method"),
-        "scoreboard_link": visit.link("scoreboard"),
-        "document_link": "/api/plan.json" + visit.query(visit.asked_on),
-        "other": other,
-        "other_html": "zh-Hans" if other == "zh" else "en",
-        "other_link": other_link,
-        "known_on": walk.known_on.isoformat(),
-        "known_on_words": day_words(walk.known_on)[language],
-        "today": visit.site.today().isoformat(),
-        "days": _days(visit),
-        "wrong": visit.words.say(visit.wrong) if visit.wrong else "",
-        "path": visit.path,
-        "versions": [
-            {"register": one.register, "number": one.number, "count": one.count, "mark": one.content_hash[:12]}
-            for one in walk.versions
-        ],
-        "reading_count": len(walk.readings),
-        "refused_count": walk.refused_count,
-        "troubles": ", ".join(sorted({trouble.code for trouble in walk.troubles})),
-        "verdicts": scheme(visit),
-    }
+    return (
+        bare_frame(language)
+        | {
+            "zone_name": walk.zone.declared.name[language],
+            "plan_name": walk.zone.plan.name[language],
+            "home": visit.link("plan"),
+            "method_link": visit.link("method"),
+            "scoreboard_link": visit.link("scoreboard"),
+            "document_link": "/api/plan.json" + visit.query(visit.asked_on),
+            "other": other,
+            "other_html": "zh-Hans" if other == "zh" else "en",
+            "other_link": other_link,
+            "known_on": walk.known_on.isoformat(),
+            "known_on_words": day_words(walk.known_on)[language],
+            "today": visit.site.today().isoformat(),
+            "days": _days(visit),
+            "wrong": visit.words.say(visit.wrong) if visit.wrong else "",
+            "path": visit.path,
+            "versions": [
+                {"register": one.register, "number": one.number, "count": one.count, "mark": one.content_hash[:12]}
+                for one in walk.versions
+            ],
+            "reading_count": len(walk.readings),
+            "refused_count": walk.refused_count,
+            "troubles": ", ".join(sorted({trouble.code for trouble in walk.troubles})),
+            "verdicts": scheme(visit),
+        }
+        | _doors(visit)
+    )
+
+
+def _doors(visit: Visit) -> dict[str, Any]:
+    from milepost.show.web.accounts import person_at_door
+    from milepost.show.web.counter import doors
+
+    return doors(visit.site, visit.language, person_at_door(visit.request), visit.path)
 
 
 def scheme(visit: Visit) -> list[dict[str, str]]:

@@ -22,7 +22,7 @@ def scoreboard_page(visit: Visit, document: dict[str, Any] | None) -> dict[str, 
         "summary": visit.words.say(
             "scoreboard.summary",
             trials=scores["trials"],
-            figures=len({(one["indicator"], one["area"], one["year"]) for one in document["trials"]}),
+            figures=len({(one["indicator"], one["area"], one["year"]) for one in document.get("trials", ())}),
             series=scores["series"],
             share=_share(scores["share_came_true"]),
             error=_share(scores["calibration_error"]),
@@ -31,7 +31,7 @@ def scoreboard_page(visit: Visit, document: dict[str, Any] | None) -> dict[str, 
             (_share(one["level"]), _share(one["covered"]), f"{one['score']:.2f}") for one in scores["intervals"]
         ],
         "rules": [_rule(visit, one) for one in scores["rules"]],
-        "rule_notes": _rule_notes(visit, scores),
+        "base_rate_wins": _base_rate_wins(visit, scores),
         "bins": [
             (f"{_share(one['low'])}–{_share(one['high'])}", one["count"], _share(one["mean_chance"]),
              _share(one["share_came_true"]))
@@ -54,13 +54,12 @@ def _rule(visit: Visit, rule: dict[str, Any]) -> tuple[str, str, str, str]:
     return name, f"{rule['brier']:.3f}", f"{rule['log_score']:.3f}", doubt
 
 
-def _rule_notes(visit: Visit, scores: dict[str, Any]) -> list[str]:
-    """What the comparison with the rules means, in words: how a status counts, and why a single number may win."""
-    brier = {one["name"]: one["brier"] for one in scores["rules"]}
-    notes = [visit.words.say("scoreboard.rule_note")] if "growth ratio" in brier else []
-    if brier["base rate"] < brier["model"]:
-        notes.insert(0, visit.words.say("scoreboard.base_rate_wins", share=_share(scores["share_came_true"])))
-    return notes
+def _base_rate_wins(visit: Visit, scores: dict[str, Any]) -> str:
+    """What it means where one number said every time scored better than the model; empty where it did not."""
+    brier = {rule["name"]: rule["brier"] for rule in scores["rules"]}
+    if brier["base rate"] >= brier["model"]:
+        return ""
+    return visit.words.say("scoreboard.base_rate_wins", share=_share(scores["share_came_true"]))
 
 
 def _diagram(bins: list[dict[str, Any]]) -> list[dict[str, str]]:

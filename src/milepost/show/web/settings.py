@@ -1,12 +1,18 @@
-"""Django's settings for the site, set in code: no accounts, no sessions, no database, nothing from outside."""
+"""Django's settings for the site, set in code. Accounts and sessions live in a database of the site's own (`accounts`).
+
+Behind a server that speaks TLS, MILEPOST_ADDRESS names the address people use (`https://hall.example.cn`): then
+cookies travel over TLS only.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import traceback
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
@@ -22,24 +28,48 @@ class Reticent(logging.Formatter):
         return f"{getattr(kind, '__name__', kind)} at {place}"
 
 
-def configure() -> None:
-    """Set Django up once for this process."""
+def configure(secret: str = "") -> None:
+    """Set Django up once for this process; `secret` signs sessions (a fresh one where none is given)."""
     import django
     from django.conf import settings
 
     if settings.configured:
         return
+    address = urlsplit(os.environ.get("MILEPOST_ADDRESS", ""))
+    is_tls = address.scheme == "https"
     settings.configure(
         DEBUG=False,
-        SECRET_KEY=secrets.token_urlsafe(40),
-        ALLOWED_HOSTS=HOSTS,
+        SECRET_KEY=secret or secrets.token_urlsafe(40),
+        ALLOWED_HOSTS=[*HOSTS, *([address.hostname] if address.hostname else [])],
+        SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https") if is_tls else None,
+        SESSION_COOKIE_SECURE=is_tls,
+        CSRF_COOKIE_SECURE=is_tls,
+        SESSION_COOKIE_NAME="milepost_session",
+        CSRF_COOKIE_NAME="milepost_form",
+        CSRF_COOKIE_HTTPONLY=True,
+        SESSION_SAVE_EVERY_REQUEST=True,
+        SESSION_EXPIRE_AT_BROWSER_CLOSE=False,
+        CSRF_FAILURE_VIEW="milepost.show.web.views.not_from_here",
         ROOT_URLCONF="milepost.show.web.urls",
-        INSTALLED_APPS=[],
+        INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions"],
+        DATABASE_ROUTERS=["milepost.show.web.accounts.Router"],
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        AUTH_PASSWORD_VALIDATORS=[
+            {"NAME": f"django.contrib.auth.password_validation.{name}"}
+            for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+        ],
+        DATA_UPLOAD_MAX_NUMBER_FIELDS=500,
+        DATA_UPLOAD_MAX_NUMBER_FILES=40,
+        DATA_UPLOAD_MAX_MEMORY_SIZE=2_000_000,
+        FILE_UPLOAD_PERMISSIONS=0o600,
         MIDDLEWARE=[
             "milepost.show.web.headers.careful",
+            "milepost.show.web.views.bounded",
             "django.middleware.gzip.GZipMiddleware",
             "django.middleware.http.ConditionalGetMiddleware",
             "django.middleware.common.CommonMiddleware",
+            "milepost.show.web.accounts.with_accounts",
+            "django.middleware.csrf.CsrfViewMiddleware",
         ],
         TEMPLATES=[
             {

@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from milepost.show.guard import let_out
+from milepost.show.hall.hall import Hall
+from milepost.show.hall.licences import Licences, licences_of
 from milepost.show.walk import Walk
+from milepost.show.web.accounts import Accounts, accounts_of
 
 KEY = "milepost.site"
 STATIC = Path(__file__).with_name("static")
@@ -43,6 +46,9 @@ class Site:
     today: Callable[[], date] = date.today
     state: Callable[[], Hashable] = _unchanging
     scoreboard: Callable[[], dict[str, Any] | None] = _no_scoreboard
+    hall: Hall | None = None
+    accounts: Accounts | None = None
+    licences: Licences | None = None
     _walks: OrderedDict[Hashable, Future[Walk]] = field(default_factory=OrderedDict)
     _door: threading.Lock = field(default_factory=threading.Lock)
     _path: threading.Lock = field(default_factory=threading.Lock)
@@ -81,16 +87,23 @@ def make_app(
     today: Callable[[], date] = date.today,
     state: Callable[[], Hashable] = _unchanging,
     scoreboard: Callable[[], dict[str, Any] | None] = _no_scoreboard,
+    hall: Hall | None = None,
+    ledger_url: str = "",
 ) -> Any:
-    """Give the site as a WSGI application; nothing is walked before the first page is asked for."""
+    """Give the site as a WSGI application; nothing is walked before the first page is asked for.
+
+    With a hall the site has accounts, cases and duties; `ledger_url` is where its ledger is, if on a server.
+    """
     from django.core.wsgi import get_wsgi_application
     from whitenoise import WhiteNoise
 
     from milepost.show.web.settings import configure
 
-    configure()
+    configure(hall.secret.hex() if hall is not None else "")
     pages = get_wsgi_application()
-    site = Site(walk_on, source_row, today, state, scoreboard)
+    accounts = accounts_of(hall, ledger_url) if hall is not None else None
+    licences = licences_of(hall) if hall is not None else None
+    site = Site(walk_on, source_row, today, state, scoreboard, hall, accounts, licences)
 
     def application(environ: dict[str, Any], start_response: Any) -> Any:
         environ[KEY] = site

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -22,10 +22,23 @@ from milepost.show.web.visit import Visit, day_asked, enter
 from milepost.show.web.why_page import why_page
 from milepost.show.wording import Wording
 
+LARGEST_REQUEST_BYTES = 40_000_000
 WRONG_DAYS = {
     "known_on.no_date": Trouble("S102", "known_on is not a date", "Write it as year-month-day: 2023-11-22"),
     "known_on.future": Trouble("S103", "known_on is in the future", "Ask for today or an earlier day"),
 }
+
+
+def bounded(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Give the middleware that turns a request away which is too large, before anything of it is read."""
+
+    def answer(request: Any) -> Any:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > LARGEST_REQUEST_BYTES:
+            return _error(request, "too_large", 413)
+        return get_response(request)
+
+    return answer
 
 
 def door(request: Any) -> Any:
@@ -104,6 +117,11 @@ def not_found(request: Any, exception: object) -> Any:
     return _error(request, "not_found", 404)
 
 
+def not_from_here(request: Any, reason: str = "") -> Any:
+    """A form that was not made by a page of this site for this browser."""
+    return _error(request, "not_from_here", 403)
+
+
 def failed(request: Any) -> Any:
     """A failure: what to do, with the lasting codes of what is to mend, and nothing else."""
     error = sys.exc_info()[1]
@@ -112,7 +130,9 @@ def failed(request: Any) -> Any:
 
 
 def _page(visit: Visit, template: str, page: dict[str, Any]) -> Any:
-    return HttpResponse(render_to_string(template, frame(visit) | page), status=400 if visit.wrong else 200)
+    return HttpResponse(
+        render_to_string(template, frame(visit) | page, visit.request), status=400 if visit.wrong else 200
+    )
 
 
 def _error(request: Any, what: str, status: int, troubles: Sequence[Trouble] = ()) -> Any:

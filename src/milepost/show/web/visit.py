@@ -29,6 +29,7 @@ class Visit:
     asked_on: date | None
     wrong: str | None
     path: str
+    request: Any = None
 
     @property
     def words(self) -> Wording:
@@ -71,7 +72,7 @@ def enter(request: Any, language: str) -> Visit:
         raise Http404
     site: Site = request.META[KEY]
     day, wrong = day_asked(request.GET.get("known_on", ""), site.today())
-    return Visit(language, site, site.walk(day), day, wrong, request.path)
+    return Visit(language, site, site.walk(day), day, wrong, request.path, request)
 
 
 def day_asked(written: str, today: date) -> tuple[date | None, str | None]:
