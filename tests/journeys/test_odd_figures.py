@@ -79,6 +79,7 @@ def test_a_sign_change_is_followed_where_the_scale_allows_it(ask: Ask) -> None:
 def test_negative_amounts_are_refused_and_counted(ask: Ask) -> None:
     asked = ask(years(-20, -5, 10, 20, 30, 40))
     assert asked.outlook["chance"] is not None
+    assert "C017" in asked.complaints
     assert "2 rows refused" in asked.page("en")
 
 

@@ -13,17 +13,14 @@ from milepost.forecast.case import Case, end_of
 from milepost.forecast.choices import Assumed
 from milepost.forecast.evidence import STOCKS, share_of_year, speak, years_of
 from milepost.forecast.priors import Priors
-from milepost.forecast.sampler import Draws, joined, sample
+from milepost.forecast.sampler import sample
 from milepost.forecast.scale import Scale
-from milepost.forecast.statements import Compiled, Latent, System, path
+from milepost.forecast.statements import Latent, System, path
 from milepost.plan.zone import Zone
 
 Floats = NDArray[np.float64]
 # The logs of the two ends of a central 90 % range are this many standard deviations apart.
 _RANGE_SDS = 3.2897
-_MOST_BATCHES = 12
-_BATCHES_APART = 1_000_003
-_FEWEST = 20
 
 
 @dataclass(frozen=True)
@@ -41,36 +38,25 @@ class Drawn:
 def draw_years(case: Case, assumed: Assumed, priors: Priors, draws: int, seed: int) -> Drawn:
     """Give the draws of a case under one combination of answers."""
     system, years = _system(case, assumed, priors.known_on(case.known_on))
-    compiled = system.compiled()
-    if case.indicator.kind == "cumulative":
-        drawn = _never_falling(compiled, [path("own", year) for year in years], draws, seed)
-    else:
-        drawn = sample(compiled, draws, seed)
+    drawn = sample(system.compiled(), draws, seed)
     by_year = {year: case.scale.from_path(drawn.of(path("own", year))) for year in years}
+    if case.indicator.kind == "cumulative":
+        by_year = _never_falling(by_year, max(end for _, end in map(years_of, case.used)))
     return Drawn(by_year, drawn.sources, drawn.log_likelihood)
 
 
-def _never_falling(compiled: Compiled, paths: list[Latent], draws: int, seed: int) -> Draws:
-    """Give draws under the prior that no step is negative: those whose path never falls, out of as many as it takes.
+def _never_falling(by_year: Mapping[int, Floats], seen: int) -> dict[int, Floats]:
+    """Give draws that rise or rest: from the last year with a figure, a step that would fall is none.
 
-    Rejection leaves the exact posterior of the truncated prior. Where hardly any path of a figure that has come
-    to rest rises throughout, the few that do are drawn again with replacement.
+    Back from that year no earlier value stands above a later one, so that the noise of early figures does not lift
+    what is seen now. A prior cut off at zero steps was tried instead: it cannot rest, and was too high and too sure
+    of counts that had come to rest.
     """
-    found: list[Draws] = []
-    for batch in range(_MOST_BATCHES):
-        drawn = sample(compiled, draws, seed + batch * _BATCHES_APART)
-        steps = np.diff(np.stack([drawn.of(latent) for latent in paths]), axis=0)
-        found.append(drawn.only(np.flatnonzero((steps >= 0.0).all(axis=0))))
-        if sum(len(one.values) for one in found) >= draws:
-            break
-    else:
-        # Hardly a path of a figure that has come to rest never falls: those that fall least stand for it too.
-        least = np.argsort(-np.minimum(steps, 0.0).sum(axis=0))[:_FEWEST]
-        found.append(drawn.only(least))
-    rising = joined(found)
-    if len(rising.values) < draws:
-        return rising.only(np.random.default_rng(seed).choice(len(rising.values), draws))
-    return rising.only(np.arange(draws))
+    past = [year for year in by_year if year <= seen]
+    to_come = [year for year in by_year if year >= seen]
+    risen = np.minimum.accumulate([by_year[year] for year in reversed(past)])[::-1]
+    rising = np.maximum.accumulate([by_year[year] for year in to_come])
+    return dict(zip(past, risen, strict=True)) | dict(zip(to_come, rising, strict=True))
 
 
 def at_deadline(case: Case, by_year: Mapping[int, Floats]) -> Floats:

@@ -9,8 +9,7 @@ independent categorical draws. Chains are many and short, all advanced together.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,16 +38,6 @@ class Draws:
     def of(self, latent: Latent) -> Floats:
         """Give the draws [draws] of one latent number."""
         return self.values[:, self.latents.index(latent)]
-
-    def only(self, draws: NDArray[np.intp]) -> Draws:
-        """Give some of the draws, by their numbers."""
-        return replace(self, values=self.values[draws], log_likelihood=self.log_likelihood[draws])
-
-
-def joined(parts: Sequence[Draws]) -> Draws:
-    """Give the draws of several samples of one system as one."""
-    values, explained = ([getattr(part, name) for part in parts] for name in ("values", "log_likelihood"))
-    return replace(parts[0], values=np.concatenate(values), log_likelihood=np.concatenate(explained))
 
 
 def sample(system: Compiled, draws: int, seed: int) -> Draws:

@@ -44,7 +44,7 @@ def _logit(unit: float, values: list[float]) -> Scale:
 
     def inside(value: float) -> float:
         # Nothing and the whole are published for what is nearer than half a per cent to them.
-        return min(max(value, _NEAR_THE_END * unit), (1.0 - _NEAR_THE_END) * unit)
+        return _NEAR_THE_END * unit if value <= 0.0 else (1.0 - _NEAR_THE_END) * unit if value >= unit else value
 
     def relative(value: float) -> float:
         # A share of 99.9 per cent is not wrong by one per cent of itself: what remains counts as a tenth at least.

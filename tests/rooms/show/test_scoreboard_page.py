@@ -3,9 +3,11 @@
 import copy
 
 import pytest
+from rich.console import Console
 
 from fakes.browsing import visit
 from fakes.etown import HASH, TODAY, walk_on
+from milepost.show.scoreboard_table import print_scoreboard
 from milepost.show.web.site import make_app
 
 
@@ -58,3 +60,23 @@ def test_one_number_that_did_better_than_the_model_is_told():
     beaten["scores"]["rules"][2]["brier"] = 0.19
     assert "would have scored better than the model" in page(beaten).words
     assert "would have scored better than the model" not in page(DOCUMENT).words
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "45 trials about 2 figures of 6 series"), ("zh", "6个序列的2个数据共45次检验")]
+)
+def test_repeated_questions_about_one_figure_are_counted_as_one_figure(language, says):
+    trials = [{"indicator": "output", "area": "BDA", "year": year} for year in (2020, 2020, 2021)]
+    assert says in page({**DOCUMENT, "trials": trials}, language).words
+
+
+def test_a_rule_that_was_never_wrong_is_shown_without_a_skill():
+    perfect = copy.deepcopy({**DOCUMENT, "trials": [], "replay": []})
+    perfect["scores"]["crps"] = 0.1
+    perfect["scores"]["rules"][2] |= {"brier": 0.0, "skill": None, "skill_low": None, "skill_high": None}
+    assert "None" not in page(perfect).words
+    console = Console(record=True, width=160)
+    print_scoreboard(perfect, console)
+    said = console.export_text()
+    assert "base rate" in said
+    assert "None" not in said

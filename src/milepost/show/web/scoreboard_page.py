@@ -22,6 +22,7 @@ def scoreboard_page(visit: Visit, document: dict[str, Any] | None) -> dict[str, 
         "summary": visit.words.say(
             "scoreboard.summary",
             trials=scores["trials"],
+            figures=len({(one["indicator"], one["area"], one["year"]) for one in document.get("trials", ())}),
             series=scores["series"],
             share=_share(scores["share_came_true"]),
             error=_share(scores["calibration_error"]),
@@ -47,7 +48,7 @@ def _share(value: float) -> str:
 
 def _rule(visit: Visit, rule: dict[str, Any]) -> tuple[str, str, str, str]:
     name = visit.words.word("scoreboard", "rule_" + rule["name"].replace(" ", "_"))
-    if rule["name"] == "model":
+    if rule["name"] == "model" or rule["skill"] is None:
         return name, f"{rule['brier']:.3f}", f"{rule['log_score']:.3f}", ""
     doubt = f"{rule['skill']:+.2f} ({rule['skill_low']:+.2f} … {rule['skill_high']:+.2f})"
     return name, f"{rule['brier']:.3f}", f"{rule['log_score']:.3f}", doubt
