@@ -173,7 +173,7 @@ class Visitor:
 
     def send(self, page: Answer, path: str, act: str, branch: str = "", **typed: str) -> Answer:
         """Send an act's form from a page that was opened before."""
-        found = [f for f in forms(page) if (f["fields"].get("act"), f["fields"].get("branch")) == (act, branch)]
+        found = [f for f in forms(page) if (f["fields"].get("act"), f["fields"].get("branch", "")) == (act, branch)]
         assert found, f"no form for {act} {branch}: {[f['fields'].get('act') for f in forms(page)]}"
         return self.post(path, {**found[0]["fields"], **{k.replace("__", "."): v for k, v in typed.items()}})
 

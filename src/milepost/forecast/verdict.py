@@ -96,7 +96,9 @@ def _by_figure(reading: Reading, target: Target, indicator: Indicator, known_on:
     if has_passed:
         return "met", "met_by_bound" if reading.kind == "at_least" else "met_by_figure"
     assert target.deadline is not None
-    return ("missed", "missed_by_figure") if has_passed is False and known_on > target.deadline else None
+    # What never falls may have risen since an earlier figure: only one of the deadline's own day can miss.
+    is_final = last_day(reading) == target.deadline and known_on > target.deadline
+    return ("missed", "missed_by_figure") if has_passed is False and is_final else None
 
 
 def _is_part_of_total(reading: Reading, target: Target, indicator: Indicator) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,6 @@ from milepost.registers.domain import Domain
 from milepost.registers.study import Study, read_parameters
 from milepost.show.catalogue import find_wings
 from milepost.study.finding import Answering, Finding, answered
-
-
-def _applications(zone: Zone) -> tuple[Table, str]:
-    from milepost.show.hall.applications import applications
-
-    return applications(zone)
-
-
-_ACTS: dict[str, Callable[[Zone], tuple[Table, str]]] = {"licensing/applications.csv": _applications}
-"""Tables that are made of people's acts; rows of a file of that name join them."""
 
 
 def ask(zone: Zone, study_id: str, given: Mapping[str, str], known_on: date | None = None) -> Finding:
@@ -80,12 +70,10 @@ def _answering(wing: Domain, study: Study) -> Answering:
 
 def _tables(zone: Zone, wing: Domain, study: Study) -> tuple[dict[str, Table], dict[str, str]]:
     """Give the study's tables, the zone's own rows after the wing's, and the hash of each file that was read."""
+    from milepost.show.hall.export import ledger_table
+
     tables: dict[str, Table] = {}
     read: dict[str, str] = {}
-    for name, acts in _ACTS.items():
-        wing_id, _, file = name.partition("/")
-        if wing_id == wing.id and file in study.tables:
-            tables[Path(file).stem], read[f"ledger/{file}"] = acts(zone)
     for name in study.tables:
         for folder, shown in ((wing.folder, wing.id), (zone.folder / wing.id, f"{zone.declared.id}/{wing.id}")):
             path = folder / name
@@ -100,4 +88,8 @@ def _tables(zone: Zone, wing: Domain, study: Study) -> tuple[dict[str, Table], d
             tables[key] = joined(tables[key], table) if key in tables else table
             for one in files:
                 read[f"{shown}/{one.relative_to(folder).as_posix()}"] = hashlib.sha256(one.read_bytes()).hexdigest()
+        key = Path(name).stem
+        if (kept := ledger_table(zone, wing.id, name, key in tables)) is not None:
+            tables[key] = joined(tables[key], kept.table) if key in tables else kept.table
+            read["ledger"] = kept.head
     return tables, read

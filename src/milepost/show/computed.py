@@ -7,6 +7,7 @@ tell what is too small to leave.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from milepost.show.asking import ask, studies
 from milepost.study.finding import Finding
 
 MARK = "computed"
+_ID = re.compile(rf"{MARK}\.\w+\.\w+\.\d{{4}}-\d\d-\d\d\.[\w.]+")
 LEAST_CONTRIBUTORS = 3
 
 
@@ -39,7 +41,7 @@ def computed_readings(zone: Zone, known_on: date) -> list[Reading]:
 
 def is_computed(reading_id: str) -> bool:
     """Is it the id of a computed reading?"""
-    return reading_id.startswith(f"{MARK}.")
+    return _ID.fullmatch(reading_id) is not None
 
 
 def computed_row(zone: Zone, reading_id: str) -> dict[str, str]:
@@ -47,9 +49,15 @@ def computed_row(zone: Zone, reading_id: str) -> dict[str, str]:
 
     Raises YoursToMend (Q001) where no study of that name stands here any more.
     """
-    _, wing, name, day = reading_id.split(".")[:4]
-    finding = ask(zone, f"{wing}.{name}", {}, date.fromisoformat(day))
-    return {"study": finding.study.id, "known_on": day, **finding.read}
+    wing, name = reading_id.split(".")[1:3]
+    day = day_of(reading_id)
+    finding = ask(zone, f"{wing}.{name}", {}, day)
+    return {"study": finding.study.id, "known_on": day.isoformat(), **finding.read}
+
+
+def day_of(reading_id: str) -> date:
+    """Give the day a computed reading is of, from its id."""
+    return date.fromisoformat(reading_id.split(".")[3])
 
 
 def _days(zone: Zone, known_on: date) -> list[date]:

@@ -78,3 +78,18 @@ def test_about_is_half_a_unit_of_the_last_digit_or_better(value: float) -> None:
 def test_at_most_is_met_from_below() -> None:
     found = outlook(target("waste", 50.0, "at_most"), zone(), [reading("waste", "2025", 49.0)], AFTER)
     assert found.verdict == "met"
+
+
+def test_a_stage_seen_long_before_the_deadline_misses_nothing() -> None:
+    seen = [reading("stage", "2022-06-30", 2.0)]
+    old = outlook(target("stage", 3.0), zone(), seen, AFTER)
+    assert (old.verdict, old.because) == ("no evidence", "evidence_too_old")
+    late = outlook(target("stage", 3.0), zone(), [*seen, reading("stage", "2024-06-30", 2.0)], AFTER)
+    assert late.because == "by_chance_after_deadline"
+    final = outlook(target("stage", 3.0), zone(), [*seen, reading("stage", "2025-12-31", 2.0)], AFTER)
+    assert final.verdict == "missed"
+
+
+def test_a_stage_reached_before_the_deadline_stays_reached() -> None:
+    reached = [reading("stage", "2024-06-30", 3.0)]
+    assert outlook(target("stage", 3.0), zone(), reached, AFTER).verdict == "met"

@@ -28,6 +28,7 @@ from milepost.show.catalogue import find_wings
 from milepost.show.hall.notice import Choice, Notice, Paper, Permit, Question, Why
 
 _TYPES = ("text", "integer", "number", "date", "choice", "boolean")
+_NOT_NAMED = "not named in the source"
 _NO_DOCUMENTS = Text(
     "The guide names no complete list of documents. An authority may ask for more, and must say so once.",
     "该指南未列出完整材料清单。主管部门可能一次性告知补充材料。",
@@ -109,7 +110,8 @@ class OneLicence:
     def _choice(self, industry: str) -> Choice:
         guide = self._guide(industry)
         held = self.catalogue.industries[industry]
-        return Choice(industry, held.name, guide.area if guide else None, guide.source if guide else "")
+        area = guide.area if guide and guide.area.en != _NOT_NAMED else None
+        return Choice(industry, held.name, area, guide.source if guide else "")
 
 
 def one_licence(zone: Zone) -> OneLicence | None:

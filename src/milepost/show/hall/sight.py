@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from milepost.cases.case import Case
 from milepost.cases.moving import allowed
-from milepost.cases.process import FlatAct
+from milepost.cases.process import FlatAct, clocks_of
 from milepost.keep.docket import History
 from milepost.people.rights import READ, Person, Rights, Scope
 from milepost.show.hall.hall import Hall
@@ -69,14 +69,15 @@ def offers(rights: Rights, person: Person, history: History) -> tuple[Offer, ...
         (flat.act.id, branch): Offer(flat, next(role for role in held if role in flat.act.by))
         for branch, held in roles.items()
         for flat in allowed(case, held, person.id)
-        if flat.branch == branch
+        if flat.branch == branch and not _is_used_up(case, flat)
     }
     return tuple(found[key] for key in case.net.acts if key in found)
 
 
-def offer_named(rights: Rights, person: Person, history: History, act: str, branch: str) -> Offer | None:
-    """Give the offer of one act, or None where it is not this person's to do now."""
-    return next((one for one in offers(rights, person, history) if one.key == (act, branch)), None)
+def _is_used_up(case: Case, flat: FlatAct) -> bool:
+    """Would the act extend a clock that has had every extension the law allows?"""
+    clocks = [case.clocks[name] for name in clocks_of(flat.act.extends, case.net, flat.branch)]
+    return any(one.rule.extension is None or one.extensions >= one.rule.extension.most for one in clocks)
 
 
 def role_for(rights: Rights, person: Person, history: History, act: str, branch: str) -> str:
@@ -86,20 +87,6 @@ def role_for(rights: Rights, person: Person, history: History, act: str, branch:
     return next((role for role in held if flat is not None and role in flat.act.by), "")
 
 
-def branch_of(state: str) -> str:
-    """Give the branch in the full name of a state or clock.
-
-    >>> branch_of("review@food"), branch_of("deciding")
-    ('food', '')
-    """
-    return state.partition("@")[2]
-
-
 def party_of(case_history: History) -> str:
     """Give whose case it is."""
     return str((case_history.events[0].event.data or {}).get("party", ""))
-
-
-def is_open(case: Case) -> bool:
-    """Is there still something to do?"""
-    return not case.is_ended

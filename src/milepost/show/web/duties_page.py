@@ -6,6 +6,7 @@ percentage. What owners wrote is shown to those who carry the plan; how a duty s
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponseRedirect
@@ -19,6 +20,7 @@ from milepost.show.web.case_acts import Failed, act_forms, act_on
 from milepost.show.web.case_page import moment_words, paper_answer
 from milepost.show.web.counter import Entry, absent, at_counter, for_people, token, token_of, told
 from milepost.show.web.sign_in import ask_to_sign_in
+from milepost.show.web.visit import day_asked
 
 _HEADLINE = ("late", "stalled", "at risk", "waiting", "on time", "met", "done", "dropped")
 
@@ -43,7 +45,7 @@ def duties(entry: Entry) -> Any:
         "heard_count": sum(bool(view.events) for view in views),
         "count": len(views),
         "is_empty": not any(view.events for view in views),
-        "on": day_words(entry.hall.today())[entry.language],
+        "on": day_words(day_of(entry))[entry.language],
     }
     return entry.page("duties.html", page)
 
@@ -75,8 +77,17 @@ def duty_paper(entry: Entry, duty_id: str, digest: str) -> Any:
     return paper_answer(entry, history, digest)
 
 
+def day_of(entry: Entry) -> date:
+    """Give the day the duties are shown as on: the one asked for, else today."""
+    return _asked(entry) or entry.hall.today()
+
+
+def _asked(entry: Entry) -> date | None:
+    return day_asked(entry.request.GET.get("known_on", ""), entry.site.today())[0]
+
+
 def _views(entry: Entry) -> tuple[DutyView, ...]:
-    return duty_views(entry.hall, entry.site.walk().outlooks, entry.hall.today())
+    return duty_views(entry.hall, entry.site.walk(_asked(entry)).outlooks, day_of(entry))
 
 
 def may(entry: Entry, right: str, duty: Duty) -> bool:
@@ -90,7 +101,7 @@ def line(entry: Entry, view: DutyView) -> dict[str, Any]:
     return {
         "id": view.duty.id,
         "name": entry.said(view.duty.name),
-        "link": entry.link("duty", view.duty.id),
+        "link": entry.link("duty", view.duty.id) + (f"?known_on={asked}" if (asked := _asked(entry)) else ""),
         "owner": owner_words(entry, view.duty),
         "status": standing.status.replace(" ", "-"),
         "word": words.word("duty_status", standing.status),

@@ -1,0 +1,78 @@
+"""What the ledger says, as rows: the events of cases, and applications as the wing `licensing` counts them.
+
+A row names no person and no enterprise, and its case by a pseudonym that only this zone's secret makes. Rows are for
+counting inside the house; what leaves it goes through the guard.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from milepost.basics.table import Table
+from milepost.cases.event import OPEN
+from milepost.domains.licensing.coverage import applied_of, table_of
+from milepost.plan.zone import Zone
+from milepost.show.hall.hall import HERE, Hall, ledger_url, open_hall
+from milepost.show.walk import data_folder
+
+EVENT_COLUMNS = ("case", "process", "version", "number", "act", "branch", "role", "at")
+
+
+@dataclass(frozen=True)
+class LedgerTable:
+    """A table read from the ledger, and the hash of the ledger's end it was read at."""
+
+    table: Table
+    head: str
+
+
+def pseudonym(hall: Hall, case_id: str) -> str:
+    """Give the name a case has in rows: the same every time, and without the secret nobody's to undo [16 hex]."""
+    return hmac.new(hall.secret, case_id.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def event_rows(hall: Hall, since: int = 0) -> Iterator[dict[str, str]]:
+    """Give every event after a position as a row of EVENT_COLUMNS, in the order they were kept."""
+    for kept in hall.ledger.events_since(since):
+        event = kept.event
+        cells = (
+            pseudonym(hall, event.case), event.process, str(event.version), str(event.sequence), event.act,
+            event.branch, event.role, event.at.astimezone(HERE).isoformat(timespec="seconds"),
+        )  # fmt: skip
+        yield dict(zip(EVENT_COLUMNS, cells, strict=True))
+
+
+def applications(hall: Hall, are_others_known: bool = False) -> Table:
+    """Give the applications for the one licence, as `licensing.coverage` reads them.
+
+    The ledger holds only those who used the one licence. Whether they were all who could is not known here, so
+    `is_eligible` stays empty, or the share would always be 100 %; with `are_others_known` (the zone's own table tells
+    of the others) it is yes. Papers asked beyond the list are counted by nobody and stay empty.
+    """
+    process = hall.service.process if hall.service is not None else ""
+    found = []
+    for kept in hall.ledger.events_since():
+        event = kept.event
+        if event.act != OPEN or event.process != process:
+            continue
+        history = hall.docket.history(event.case)
+        if history is not None:
+            industry = str((event.data or {}).get("industry", ""))
+            applied = applied_of(history.case, industry, are_others_known or None, hall.calendar)
+            found.append(replace(applied, application=pseudonym(hall, event.case)))
+    return table_of(found)
+
+
+def ledger_table(zone: Zone, wing: str, name: str, are_others_known: bool) -> LedgerTable | None:
+    """Give a table of a wing that the zone's ledger fills, or None where it fills none or there is no ledger yet."""
+    has_ledger = "://" in ledger_url(zone) or (data_folder(zone) / "ledger" / "ledger.sqlite").is_file()
+    if (wing, name) != ("licensing", "applications.csv") or not has_ledger:
+        return None
+    hall = open_hall(zone)
+    try:
+        return LedgerTable(applications(hall, are_others_known), hall.ledger.head().hash)
+    finally:
+        hall.ledger.close()
