@@ -72,6 +72,7 @@ def test_changing_a_training_value_does_change_the_chances(tmp_path):
     assert before["chances_sha256"] != after["chances_sha256"]
 
 
+@pytest.mark.slow
 def test_the_order_of_the_rows_changes_nothing(tmp_path):
     rows = made()
     shuffled = sorted(rows, key=lambda row: (row[0], hash(str(row[3])) % 97))

@@ -175,6 +175,7 @@ def test_a_wrong_reading_of_bounds_would_be_seen() -> None:
     assert not _is_uniform(np.array(ranks))
 
 
+@pytest.mark.slow
 def test_more_figures_never_widen_on_average() -> None:
     order = ("actual", "approx", "preliminary", "ytd", "growth_yoy_pct", "at_least")
     widths = []
