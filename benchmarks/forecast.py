@@ -23,19 +23,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(_threads, "1")  # one thread a process: the processes are the parallelism
-
 import numpy as np
-from forecasting.made_targets import (
-    LAWS,
-    PUBLISHED_SEED,
-    MadeTarget,
-    chance_by_own_interval,
-    chances_by_line,
-    line_of,
-    make_targets,
-)
+from forecasting.made_targets import LAWS, PUBLISHED_SEED, Given, give_chances, make_targets
 from forecasting.scoring import (
     BASE,
     OURS,
@@ -65,7 +54,6 @@ from milepost.forecast.intervals import Predictive
 from milepost.forecast.methods.ensemble import shipped_blend
 from milepost.forecast.methods.interface import Forecast
 
-Given = list[tuple[MadeTarget, dict[str, float]]]
 _WIDEST = max(LEVELS)
 
 
@@ -88,7 +76,9 @@ def run(wish: argparse.Namespace) -> dict[str, Any]:
     _tell_input(series, told, wish.meta)
     said, predictive = _say_all(series, wish)
     forecasts = [_with_ours(said[i], predictive[one.key]) for i, one in enumerate(series)]
-    given = [_chances(one, forecasts[i], predictive[one.key]) for i, one in enumerate(series)]
+    given = [
+        give_chances(one, recent(one), OURS, forecasts[i], predictive[one.key], _WIDEST) for i, one in enumerate(series)
+    ]
     folder = wish.out or Path(tempfile.mkdtemp(prefix="forecast-"))
     chances_hash = _written(folder / "chances.csv", series, given)
     print(f"Chances written before any test value is read: {folder / 'chances.csv'}\nsha256 {chances_hash}\n")
@@ -97,15 +87,14 @@ def run(wish: argparse.Namespace) -> dict[str, Any]:
     result: dict[str, Any] = {"series": len(series), "chances_sha256": chances_hash, "seed": PUBLISHED_SEED}
     result["methods"], result["chances"] = {}, {}
     rows = [score_series(one, forecasts[i], actual[one.key]) for i, one in enumerate(series)]
-    judged = [judge(i, given[i], actual[one.key]) for i, one in enumerate(series)]
     for group, numbers in by_frequency(series).items():
         result["methods"][group] = table_of_methods([rows[i] for i in numbers])
         _print_methods(group, len(numbers), result["methods"][group])
         result["chances"][group] = {}
         for law in LAWS:
-            of_law = [one for i in numbers for one in judged[i] if one.target.law == law]
-            if of_law:
-                result["chances"][group][law] = table_of_chances(of_law)
+            judged = judge(law, [given[i] for i in numbers], [actual[series[i].key] for i in numbers])
+            if judged is not None:
+                result["chances"][group][law] = table_of_chances(judged)
                 _print_chances(group, law, result["chances"][group][law])
     result["seconds_by_method"] = _seconds(said)
     if wish.speed:
@@ -164,28 +153,16 @@ def _with_ours(said: Said, predictive: Predictive) -> dict[str, Forecast]:
     return {**said.native, OURS: Forecast(said.end.points, predictive.quantiles(PROBABILITIES))}
 
 
-def _chances(series: Series, forecasts: dict[str, Forecast], predictive: Predictive) -> Given:
-    line, given = line_of(recent(series), series.h), []
-    for target in make_targets(series.id, series.y, series.h):
-        chances = {OURS: predictive.chance_at_least(target.threshold, target.step)}
-        chances.update(chances_by_line(line, target))
-        for name, forecast in forecasts.items():
-            if name not in (OURS, "straight line") and forecast.quantiles is not None:
-                chances[name] = chance_by_own_interval(forecast, _WIDEST, target)
-        given.append((target, chances))
-    return given
-
-
 def _written(path: Path, series: list[Series], given: list[Given]) -> str:
     """Write every made target with its chances; give the file's SHA-256."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["period", "series", "law", "draw", "k", "h", "threshold", *given[0][0][1]])
-        for one, targets in zip(series, given, strict=True):
-            for target, chances in targets:
+        writer.writerow(["period", "series", "law", "draw", "k", "h", "threshold", *given[0].names])
+        for one, of_series in zip(series, given, strict=True):
+            for target, chances in zip(of_series.targets, of_series.chances, strict=True):
                 what = [target.law, target.draw, f"{target.k:.9f}", target.step, f"{target.threshold:.9g}"]
-                writer.writerow([*one.key, *what, *(f"{chance:.6f}" for chance in chances.values())])
+                writer.writerow([*one.key, *what, *(f"{chance:.6f}" for chance in chances)])
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -32,4 +33,9 @@ def chromium() -> str:
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         pytest.skip("chromium is not installed (make test installs it where it may)")
+    driver = pytest.importorskip("playwright._impl._driver", reason="Playwright is not installed")
+    try:
+        subprocess.run([driver.compute_driver_executable()[0], "--version"], capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("Playwright's driver cannot run here (Debian: libatomic1; make test installs it where it may)")
     return found

@@ -15,13 +15,15 @@ from statistics import NormalDist
 
 import numpy as np
 
-from forecasting.series_file import FloatArray
+from forecasting.series_file import FloatArray, Series
+from milepost.forecast.intervals import Predictive
 from milepost.forecast.methods.interface import Forecast
 from milepost.forecast.methods.line import FittedLine, fit_line
 from milepost.science.student import student_cdf
 
 PUBLISHED_SEED = "milepost made targets 2025"
 DRAWS = 20
+LINES = ("line, residual error", "line, prediction error")
 LAWS = {"k in (-1, 1)": (-1.0, 1.0), "k in (0, 1)": (0.0, 1.0)}
 
 
@@ -63,18 +65,42 @@ def chance_by_own_interval(said: Forecast, widest: float, target: MadeTarget) ->
     return normal_chance(float(said.points[target.step - 1]), spread, target.threshold)
 
 
-def chances_by_line(line: FittedLine, target: MadeTarget) -> dict[str, float]:
-    """Give the chance by the straight line: with its residual error (normal), with its prediction error (Student)."""
+def chances_by_line(line: FittedLine, target: MadeTarget) -> tuple[float, float]:
+    """Give the chance by the line through the last values with its residual error, and with its prediction error.
+
+    The first is taken as normal, the second as Student's; without spread both are sure.
+    """
     middle, spread = float(line.points[target.step - 1]), float(line.spread[target.step - 1])
-    by_prediction = float(middle >= target.threshold)
-    if spread > 0:
-        by_prediction = 1 - student_cdf((target.threshold - middle) / spread, line.freedom)
-    return {
-        "line, residual error": normal_chance(middle, line.residual, target.threshold),
-        "line, prediction error": by_prediction,
-    }
+    by_residual = normal_chance(middle, line.residual, target.threshold)
+    if spread <= 0:
+        return by_residual, float(middle >= target.threshold)
+    return by_residual, 1 - student_cdf((target.threshold - middle) / spread, line.freedom)
 
 
-def line_of(y: FloatArray, h: int) -> FittedLine:
-    """Give the straight line through the last ten values."""
-    return fit_line(y, h)
+@dataclass(frozen=True)
+class Given:
+    """The chances given to one series' made targets: `chances` [targets, forecasters], in the order of `names`."""
+
+    targets: tuple[MadeTarget, ...]
+    names: tuple[str, ...]
+    chances: FloatArray
+
+
+def give_chances(
+    series: Series, y: FloatArray, ours: str, forecasts: dict[str, Forecast], predictive: Predictive, widest: float
+) -> Given:
+    """Give every forecaster's chance of each made target: ours, the line's two, and each method's own interval."""
+    line = fit_line(y, series.h)
+    others = [
+        name for name, said in forecasts.items() if name not in (ours, "straight line") and said.quantiles is not None
+    ]
+    targets = tuple(make_targets(series.id, series.y, series.h))
+    chances = [
+        [
+            predictive.chance_at_least(target.threshold, target.step),
+            *chances_by_line(line, target),
+            *(chance_by_own_interval(forecasts[name], widest, target) for name in others),
+        ]
+        for target in targets
+    ]
+    return Given(targets, (ours, *LINES, *others), np.array(chances))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from forecasting.made_targets import MadeTarget
+from forecasting.made_targets import Given
 from forecasting.series_file import FloatArray, Series
 from forecasting.work import LEVELS, PROBABILITIES
 from milepost.forecast.methods.interface import Forecast
@@ -69,33 +70,42 @@ def table_of_methods(rows: list[dict[str, dict[str, float]]]) -> dict[str, dict[
 
 @dataclass(frozen=True)
 class Judged:
-    """A made target with the chances it was given and whether it came true; `owner` numbers its series."""
+    """One law's made targets of many series, each judged: at or above the threshold came true.
 
-    owner: int
-    target: MadeTarget
-    chances: dict[str, float]
-    came_true: bool
+    `owner` [n] numbers the series, `k` [n] the law's draw, `came_true` [n] is 0 or 1, `chances` maps each
+    forecaster to [n].
+    """
 
-
-def judge(owner: int, given: Iterable[tuple[MadeTarget, dict[str, float]]], actual: FloatArray) -> list[Judged]:
-    """Give the targets whose period has a value, each judged: at or above the threshold came true."""
-    return [
-        Judged(owner, target, chances, bool(actual[target.step - 1] >= target.threshold))
-        for target, chances in given
-        if np.isfinite(actual[target.step - 1])
-    ]
+    owner: NDArray[np.int64]
+    k: FloatArray
+    came_true: FloatArray
+    chances: dict[str, FloatArray]
 
 
-def table_of_chances(judged: list[Judged], seed: int = 0) -> dict[str, Any]:
+def judge(law: str, given: Sequence[Given], actual: Sequence[FloatArray]) -> Judged | None:
+    """Give a law's targets that can be judged (their period has a value), or None where there are none."""
+    owner, k, came_true, chances = [], [], [], []
+    for number, (one, values) in enumerate(zip(given, actual, strict=True)):
+        for target, row in zip(one.targets, one.chances, strict=True):
+            if target.law == law and np.isfinite(values[target.step - 1]):
+                owner.append(number)
+                k.append(target.k)
+                came_true.append(float(values[target.step - 1] >= target.threshold))
+                chances.append(row)
+    if not owner:
+        return None
+    columns = np.array(chances).T
+    by_name = dict(zip(given[0].names, columns, strict=True))
+    return Judged(np.unique(owner, return_inverse=True)[1], np.array(k), np.array(came_true), by_name)
+
+
+def table_of_chances(judged: Judged, seed: int = 0) -> dict[str, Any]:
     """Give one law's scores: Brier, log score, calibration error by forecaster, our skill over each with its range.
 
     The base rates are those that really occurred among these targets, which no forecaster could know.
     The ranges hold 95 % of 500 bootstrap samples of series.
     """
-    y = np.array([float(one.came_true) for one in judged])
-    chances = {name: np.array([one.chances[name] for one in judged]) for name in judged[0].chances}
-    owners = np.unique([one.owner for one in judged], return_inverse=True)[1]
-    positive = np.array([one.target.k >= 0 for one in judged])
+    y, chances, owners, positive = judged.came_true, judged.chances, judged.owner, judged.k >= 0
     weights = _resampled(owners, seed)
     squares = {name: weights @ np.bincount(owners, scores.brier(p, y)) for name, p in chances.items()}
     squares[BASE] = _base(owners, y, weights, np.ones(y.size, dtype=bool))
@@ -104,7 +114,7 @@ def table_of_chances(judged: list[Judged], seed: int = 0) -> dict[str, Any]:
     clipped = {name: np.clip(p, _CLIPPED, 1 - _CLIPPED) for name, p in chances.items()}
     ours = squares[OURS]
     return {
-        "targets": len(judged),
+        "targets": y.size,
         "came_true": float(y.mean()),
         "brier": {name: float(column[0] / counts[0]) for name, column in squares.items()},
         "log_score": {name: float(scores.log_score(p, y).mean()) for name, p in clipped.items()},
@@ -116,7 +126,7 @@ def table_of_chances(judged: list[Judged], seed: int = 0) -> dict[str, Any]:
     }
 
 
-def _resampled(owners: np.ndarray[Any, Any], seed: int) -> FloatArray:
+def _resampled(owners: NDArray[Any], seed: int) -> FloatArray:
     """How often each series is drawn: first row each once, then bootstrap samples."""
     series = int(owners.max()) + 1
     draw = np.random.default_rng(seed)
@@ -124,7 +134,7 @@ def _resampled(owners: np.ndarray[Any, Any], seed: int) -> FloatArray:
     return np.stack([np.ones(series), *samples]).astype(np.float64)
 
 
-def _base(owners: np.ndarray[Any, Any], y: FloatArray, weights: FloatArray, chosen: np.ndarray[Any, Any]) -> FloatArray:
+def _base(owners: NDArray[Any], y: FloatArray, weights: FloatArray, chosen: NDArray[Any]) -> FloatArray:
     """Sum of squares of the base rate among the chosen targets, in each sample."""
     count = weights @ np.bincount(owners, chosen.astype(np.float64))
     true = weights @ np.bincount(owners, y * chosen)

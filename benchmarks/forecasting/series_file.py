@@ -67,7 +67,7 @@ class _Rows:
 
 
 def read_training(path: Path) -> tuple[list[Series], Counter[str]]:
-    """Give every series with its training values, and counts of what was mended or left out.
+    """Give every series with its training values, by frequency and id, and counts of what was mended or left out.
 
     Raises ValueError where the file lacks the columns series, part and value, or nothing can be forecast.
     """
@@ -82,7 +82,7 @@ def read_training(path: Path) -> tuple[list[Series], Counter[str]]:
             rows.asked_t.append(t)
         else:
             told["rows with a part that is neither train nor test, left out"] += 1
-    series = [one for key, rows in found.items() if (one := _series(key, rows, told)) is not None]
+    series = [one for key, rows in sorted(found.items()) if (one := _series(key, rows, told)) is not None]
     if not series:
         raise ValueError("no series has both a training value and a test row")
     return series, told

@@ -33,7 +33,7 @@ from milepost.forecast.methods.theta import Theta
 PROBABILITIES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 LEVELS = {0.5: (2, 4), 0.8: (1, 5), 0.95: (0, 6)}
 LOOK_BACK_VALUES = 1000  # longer series are cut to their last values, ten cycles at the least, for every method
-_ORIGINS_ENOUGH = 3000  # origins a frequency's pool aims at
+_ORIGINS_ENOUGH = 500  # origins a frequency's pool aims at: recent ones say more than many
 _T, _R = TypeVar("_T"), TypeVar("_R")
 
 
@@ -113,6 +113,7 @@ def calibrated(series: list[Series], said: Iterable[tuple[Origin, list[Any]]]) -
 def workers(processes: int) -> Iterator[Callable[[Callable[[_T], _R], list[_T], str], list[_R]]]:
     """Give a function that maps over series, in order, on so many processes, telling its progress."""
     if processes <= 1:
+        _warmed(0)
         yield lambda work, items, label: list(_told(map(work, items), len(items), label))
         return
     with get_context("spawn").Pool(processes) as pool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -14,7 +13,6 @@ import pytest
 
 from fakes.etown import TODAY, source_row, walk_on
 
-CHROMIUM = Path("/usr/bin/chromium")
 SIZES = {"desktop": (1280, 900), "phone": (390, 844), "small phone": (360, 640)}
 WORDS = {
     "en": {"target": "Over a quarter of the city's industrial output", "row": "see the row", "day": "22 Nov 2023"},
@@ -48,13 +46,12 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    if not CHROMIUM.exists():
-        pytest.skip(f"Chromium is not at {CHROMIUM}")
-    with playwright.sync_playwright() as running:
+def browser(chromium: str) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as running:
         opened = running.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking"]
+            executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"]
         )
         yield opened
         opened.close()

@@ -8,6 +8,7 @@ import pytest
 from milepost.forecast.outlook import Verdict
 from milepost.measure.reading import FigureKind
 from milepost.registers.indicator import Kind
+from milepost.show.wording import Wording
 
 NOUNS = ("Batch", "Verdict", "Version", "Reading", "Outlook", "Account", "Finding", "Page")
 WORDS = [*NOUNS, *get_args(Kind), *get_args(FigureKind), *get_args(Verdict)]
@@ -36,6 +37,14 @@ def test_every_entry_has_chinese_a_meaning_and_a_source(glossary):
         assert re.search(r"[一-鿿]", row[1]), row
         assert row[2], row
         assert row[3], row
+
+
+def test_glossary_and_pages_say_the_same_chinese_word(glossary):
+    chinese, words = {row[0]: row[1] for row in glossary}, Wording("zh")
+    shown = {verdict: words.word("verdict", verdict) for verdict in get_args(Verdict)}
+    shown |= {kind: words.say(f"kind.{kind}") for kind in get_args(FigureKind)}
+    assert len(shown) == 8 + 7
+    assert {word: chinese[word] for word in shown} == shown
 
 
 def test_one_thing_has_one_word(glossary):

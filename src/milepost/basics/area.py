@@ -13,8 +13,8 @@ from milepost.basics.text import Text
 class Area:
     """A place, a park or a firm that figures are published for.
 
-    `inside` names the areas that wholly contain it, `overlaps` those it shares ground with;
-    `also_written` lists other spellings found in sources; `land_km2` is its surface.
+    `short` is its name where room is scarce; `inside` names the areas that wholly contain it, `overlaps` those it
+    shares ground with; `also_written` lists other spellings found in sources; `land_km2` is its surface.
     """
 
     id: str
@@ -24,6 +24,12 @@ class Area:
     overlaps: tuple[str, ...] = ()
     also_written: tuple[str, ...] = ()
     land_km2: float | None = None
+    short: Text | None = None
     note: Text | None = None
     source: str = ""
     place: Place = NOWHERE
+
+    @property
+    def label(self) -> Text:
+        """Its short name, or its name where it has none."""
+        return self.short or self.name

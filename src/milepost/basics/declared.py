@@ -154,8 +154,9 @@ def build(cls: type[T], node: Node, troubles: list[Trouble], **given: Any) -> T 
     `place` receives the node's place. Every trouble is added to `troubles` (D010 not a mapping,
     D011 unknown name, D012 a name is missing, D013 a value of the wrong type).
     """
+    one = f"{'an' if _label(cls)[0] in 'aeiou' else 'a'} {_label(cls)}"
     if not isinstance(node.value, dict):
-        troubles.append(Trouble("D010", f"a {_label(cls)} is expected here", "Write names and values", node.place))
+        troubles.append(Trouble("D010", f"{one} is expected here", "Write names and values", node.place))
         return None
     fields, required = _fields(cls)  # type: ignore[arg-type]
     if "place" in fields:
@@ -166,7 +167,7 @@ def build(cls: type[T], node: Node, troubles: list[Trouble], **given: Any) -> T 
         if name not in fields or name in given:
             known = [field for field in fields if field not in given]
             mend = nearest(name, known) or f"It may hold: {listed(known, 30)}"
-            troubles.append(Trouble("D011", f"{name} is not a name a {_label(cls)} has", mend.rstrip("?"), place))
+            troubles.append(Trouble("D011", f"{name} is not a name {one} has", mend.rstrip("?"), place))
         else:
             values[name] = _value(fields[name], child, name, troubles)
     for name in sorted(required - values.keys()):

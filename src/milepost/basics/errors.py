@@ -42,7 +42,7 @@ class Trouble:
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place.file else ""
-        return f"{where}{self.code}: {self.what}. {self.mend}."
+        return f"{where}{self.code}: {self.what}. {self.mend[:1].upper()}{self.mend[1:]}."
 
 
 class MilepostError(Exception):

@@ -45,7 +45,7 @@ def unit_meaning(zone: Zone, name: str, kind: str, written: str) -> UnitMeaning 
     indicator = indicator_named(zone, name)
     if indicator is None:
         return None
-    unit = zone.declared.units.get(written, written)
+    unit = zone.unit_named(written)
     as_fraction = factor(unit, GROWTH_UNIT)
     is_promised_growth = kind == "target" and as_fraction is not None and factor(indicator.unit, GROWTH_UNIT) is None
     if kind == GROWTH or is_promised_growth:

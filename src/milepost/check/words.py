@@ -87,7 +87,7 @@ def _load_units(engine: Engine, table: str, zone: Zone) -> None:
         meaning = unit_meaning(zone, name, kind, unit)
         rest: tuple[bool | float | None, ...]
         if meaning is None:  # without its indicator only this can be told of a unit: is it one at all
-            is_known, rest = is_unit(zone.declared.units.get(unit, unit)), (None, None, None, None)
+            is_known, rest = is_unit(zone.unit_named(unit)), (None, None, None, None)
         else:
             fits = meaning.factor is not None
             is_known, rest = meaning.is_known, (fits, meaning.is_growth, *_bounds(zone, name, meaning))

@@ -188,12 +188,15 @@ def _ratio_parts(indicator: Indicator, area: str, zone: Zone, readings: Sequence
 
 def _ratio_scale(indicator: Indicator, parts: tuple[Series, ...]) -> Scale:
     """Give the log scale on which a published ratio is numerator minus denominator."""
-    quotient = f"({parts[0].indicator.unit})/({parts[1].indicator.unit})"
-    return log_scale(factor(indicator.unit, quotient) or 1.0)
+    numerator, denominator = (part.indicator.unit for part in parts)
+    like = factor(numerator, denominator)
+    if like is not None:
+        return log_scale((factor(indicator.unit, "fraction") or 1.0) / like)
+    return log_scale(factor(indicator.unit, f"({numerator})/({denominator})") or 1.0)
 
 
 def _subject(series: Series, parts: tuple[Series, ...], area: str, assumed: Assumed) -> Subject:
     latent = series.relation_latent(area, assumed)
-    if parts and series.name == "own":
-        return Subject((("numerator", 1.0), ("denominator", -1.0)), latent)
-    return Subject(((series.name, 1.0),), latent)
+    # The log of a part is the log of its ratio plus the log of its whole: both move with the whole.
+    paths = (("own", 1.0), ("denominator", 1.0)) if series.name == "numerator" else ((series.name, 1.0),)
+    return Subject(paths, latent)

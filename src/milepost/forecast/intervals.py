@@ -22,6 +22,7 @@ _FLOOR = 0.05  # of the series' size: below it disagreement and movement say not
 _LARGEST_ERROR = 20.0  # in sizes: what lies beyond informs the tails, not the scale
 _PRIOR_WEIGHT = 20.0  # errors' worth of belief in the square-root law before any error is seen
 _ENOUGH = 200  # errors for a horizon to stand alone; with fewer its neighbours are asked too
+_TRAITS = 4
 _GRID = np.arange(1, 200) / 200
 _TAIL_FROM = 5  # steps of the grid from its end: the mean excess beyond the 2.5 % quantile shapes the tail
 
@@ -32,7 +33,8 @@ class Origin:
 
     `size` is the mean absolute difference over one cycle (over one step where that is zero or unknown), in
     the series' unit; `drift` [h] the drift's movement from the last value, in the series' unit; `traits`
-    [h, 3] dimensionless: logs of step spread, of members' disagreement, of movement, each over `size`.
+    [h, 4] dimensionless: logs of the one-step spread, of members' disagreement and of movement, each over
+    `size`, and of the spread's growth since the first step.
     `count` is the number of values before the origin.
     """
 
@@ -54,11 +56,13 @@ def _origin(y: FloatArray, m: int, said: Forecast) -> Origin:
     mean_step = float(steps.mean()) if steps.size else 0.0
     drift = mean_step * np.arange(1.0, h + 1)
     if size == 0:
-        return Origin(said.points, drift, 0.0, np.zeros((h, 3)), y.size)
-    spread = float(steps.std(ddof=1)) if steps.size > 1 else size
+        return Origin(said.points, drift, 0.0, np.zeros((h, _TRAITS)), y.size)
+    spread = said.spread if said.spread is not None else np.full(h, steps.std(ddof=1) if steps.size > 1 else size)
     apart = said.disagreement if said.disagreement is not None else np.abs(said.points - y[-1] - drift) / 2
-    sizes = [np.full(h, spread), apart, np.abs(said.points - y[-1])]
-    return Origin(said.points, drift, size, np.log(np.stack(sizes, axis=1) / size + _FLOOR), y.size)
+    sizes = [np.full(h, spread[0]), apart, np.abs(said.points - y[-1])]
+    growth = spread / spread[0] if spread[0] > 0 else np.ones(h)
+    traits = np.column_stack([np.log(np.stack(sizes, axis=1) / size + _FLOOR), np.log(growth)])
+    return Origin(said.points, drift, size, traits, y.size)
 
 
 def mean_absolute_difference(y: FloatArray, m: int) -> float:
@@ -128,7 +132,7 @@ class Predictive:
 class Calibration:
     """What a pool of past errors taught: `weights` of the scale, the `drift_share` left out, the `shape`.
 
-    `centre` [3] are the traits' means in the pool, `errors` the number of errors in it. With no errors the
+    `centre` [4] are the traits' means in the pool, `errors` the number of errors in it. With no errors the
     scale is size times √horizon and the shape Student's with five degrees of freedom.
     """
 
@@ -156,7 +160,7 @@ def calibrate(past: Iterable[tuple[Origin, FloatArray]], h: int) -> Calibration:
     """
     rows = [(origin, errors / origin.size) for origin, errors in past if origin.size > 0 and errors.size]
     if not rows:
-        return Calibration(_prior_weights(), np.zeros(3), 0.0, *_shape(np.empty(0), np.empty(0, int), h), 0)
+        return Calibration(_prior_weights(), np.zeros(_TRAITS), 0.0, *_shape(np.empty(0), np.empty(0, int), h), 0)
     traits = np.concatenate([origin.traits[: errors.size] for origin, errors in rows])
     steps = np.concatenate([np.arange(errors.size) for _, errors in rows])
     errors = np.concatenate([errors for _, errors in rows])
@@ -176,7 +180,7 @@ def _regressors(traits: FloatArray, centre: FloatArray) -> FloatArray:
 
 
 def _prior_weights() -> FloatArray:
-    return np.array([0.0, 0.5, 0.0, 0.0, 0.0])
+    return np.array([0.0, 0.5, *[0.0] * _TRAITS])
 
 
 def _scale_weights(regressors: FloatArray, sizes: FloatArray) -> FloatArray:

@@ -38,12 +38,7 @@ def draw_years(case: Case, assumed: Assumed, priors: Priors, draws: int, seed: i
     system, years = _system(case, assumed, priors)
     drawn = sample(system.compiled(), draws, seed)
 
-    def values(year: int) -> Floats:
-        if not case.parts:
-            return case.scale.from_path(drawn.of(path("own", year)))
-        return case.scale.from_path(drawn.of(path("numerator", year)) - drawn.of(path("denominator", year)))
-
-    by_year = {year: values(year) for year in years}
+    by_year = {year: case.scale.from_path(drawn.of(path("own", year))) for year in years}
     if case.indicator.kind == "cumulative":
         by_year = dict(zip(by_year, np.maximum.accumulate(list(by_year.values())), strict=True))
     return Drawn(by_year, drawn.sources, drawn.log_likelihood)
@@ -65,10 +60,10 @@ def _system(case: Case, assumed: Assumed, priors: Priors) -> tuple[System, range
     asked = [year for year in (target.sum_from, target.base_year) if year is not None]
     first = min(*(start for start, _ in spans), target.deadline.year, *asked)
     last = max(*(end for _, end in spans), target.deadline.year, *asked)
-    for series in case.parts or (case.own,):
-        # What is seen of a ratio is seen of its parts.
-        seen = [end for said, (_, end) in zip(case.used, spans, strict=True) if said.series in (series.name, "own")]
-        system.add_path(series.name, first, last, _start(case, series.name), max(seen), assumed.damping)
+    for series in ("own", "denominator") if case.parts else ("own",):
+        about = [end for said, (_, end) in zip(case.used, spans, strict=True) if series in dict(said.subject.paths)]
+        drift_mean = priors.ratio_drift_mean if case.parts and series == "own" else priors.drift_mean
+        system.add_path(series, first, last, _start(case, series), max(about), drift_mean, assumed.damping)
     for said in case.used:
         if said.subject.relation:
             _relate(system, said.subject.relation, case.zone)

@@ -57,7 +57,7 @@ class Priors:
     break_times: float
     disturbed_years: tuple[int, ...]
     disturbed_break_weight: float
-    common_sd: float
+    ratio_drift_mean: float
     noise_pairs: float
     noise: dict[str, Noise]
     share_common_sd: float
@@ -69,7 +69,7 @@ class Priors:
     stage_shape: float
     stage_years: float
     reason_disturbed: str
-    reason_common: str
+    reason_ratio: str
     reason_drift: str
     reason_innovation: str
     reason_noise: str

@@ -61,6 +61,33 @@ def sample(system: Compiled, draws: int, seed: int) -> Draws:
     )
 
 
+@dataclass(frozen=True)
+class _Group:
+    """Rows with the same number of mixture parts: their indices, and what a part's score is made of [rows, parts].
+
+    Rows measured in an innovation scale have no shifts, so that residuals may be divided by the scale first; their
+    log likelihood then lacks the scale's logarithm, which no reading needs.
+    """
+
+    rows: NDArray[np.int64]
+    level: Floats
+    shift: Floats
+    sd: Floats
+
+
+def _groups(system: Compiled) -> list[_Group]:
+    count = np.isfinite(system.log_weight).sum(axis=1)
+    said = np.array([bool(source) for source in system.sources])
+    found = []
+    for parts in np.unique(count):
+        rows = np.flatnonzero((count == parts) & (said | (count > 1)))
+        if rows.size:
+            sd = system.sd[rows, :parts]
+            level = system.log_weight[rows, :parts] - np.log(sd)
+            found.append(_Group(rows, level, system.shift[rows, :parts], sd))
+    return found
+
+
 class _Chain:
     """All chains at one moment: parts [chains, rows], innovation scales [chains, series], and how well the last
     draw explains each row [chains, rows].
@@ -73,6 +100,7 @@ class _Chain:
         self.scales = np.full((_CHAINS, max(1, len(system.series))), system.scales[len(system.scales) // 2])
         self.rows = np.arange(rows)
         self.log_likelihood = np.zeros((_CHAINS, rows))
+        self.groups = _groups(system)
         # The normal equations are sparse: only pairs of latent numbers that meet in a statement are added up.
         left, right = np.nonzero((system.design != 0).T.astype(float) @ (system.design != 0))
         self.flat = left * size + right
@@ -101,13 +129,14 @@ class _Chain:
         return np.asarray(scale)
 
     def _draw_parts(self, residual: Floats, scale: Floats) -> None:
-        system = self.system
-        sd = system.sd * scale[:, :, None]
-        score = system.log_weight - np.log(sd) - 0.5 * ((residual[:, :, None] - system.shift) / sd) ** 2
-        gumbel = -np.log(-np.log(self.random.random(score.shape)))
-        self.parts = (score + gumbel).argmax(axis=2)
-        top = score.max(axis=2)
-        self.log_likelihood = top + np.log(np.exp(score - top[:, :, None]).sum(axis=2))
+        relative = residual / scale
+        for group in self.groups:
+            score = group.level - 0.5 * ((relative[:, group.rows, None] - group.shift) / group.sd) ** 2
+            top = score.max(axis=2)
+            heaped = np.exp(score - top[:, :, None]).cumsum(axis=2)
+            total = heaped[:, :, -1]
+            self.parts[:, group.rows] = (heaped < (self.random.random(total.shape) * total)[:, :, None]).sum(axis=2)
+            self.log_likelihood[:, group.rows] = top + np.log(total)
 
     def _draw_scales(self, residual: Floats) -> None:
         system = self.system

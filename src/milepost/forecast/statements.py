@@ -38,7 +38,7 @@ class Statement:
 class System:
     """The statements of one target, gathered; latent numbers come into being as they are named.
 
-    In a joint system several paths share the shocks of each year and the seasons of the place.
+    In a joint system several paths share the seasons of the place.
     """
 
     priors: Priors
@@ -46,23 +46,21 @@ class System:
     statements: list[Statement] = field(default_factory=list)
     _declared: set[Latent] = field(default_factory=set)
 
-    def add_path(self, series: str, first: int, last: int, start: float, seen: int, damping: float = 1.0) -> None:
-        """Add a yearly path: a free start near `start`, a drift, common shocks, and innovations with breaks.
+    def add_path(
+        self, series: str, first: int, last: int, start: float, seen: int, drift_mean: float, damping: float = 1.0
+    ) -> None:
+        """Add a yearly path: a free start near `start`, a drift, and innovations with breaks.
 
         After `seen`, the last year with a figure, the drift returns to its prior mean by `damping` a year.
         """
         priors = self.priors
         drift: Latent = ("drift", series)
         self.say({path(series, first): 1.0}, start, normal(3.0))
-        self.say({drift: 1.0}, priors.drift_mean, normal(priors.drift_sd))
+        self.say({drift: 1.0}, drift_mean, normal(priors.drift_sd))
         for year in range(first + 1, last + 1):
             kept = damping ** max(0, year - seen)
             step = {path(series, year): 1.0, path(series, year - 1): -1.0, drift: -kept}
-            if self.is_joint:
-                shock: Latent = ("shock", str(year))
-                self.add_unknown(shock, 0.0, priors.common_sd)
-                step[shock] = -1.0
-            self.say(step, (1.0 - kept) * priors.drift_mean, self._innovation(year), series)
+            self.say(step, (1.0 - kept) * drift_mean, self._innovation(year), series)
 
     def _innovation(self, year: int) -> Noise:
         priors = self.priors

@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from milepost.basics.errors import Trouble, TryAgain
 from milepost.check.check import tell
-from milepost.check.verdict import Verdict
+from milepost.check.verdict import Refusal, Verdict
 from milepost.engines.embedded import Engine, quoted
 from milepost.keep.store import RECEIVED, REFUSED, Store
 from milepost.receive.batch import BEYOND, LINE
@@ -61,7 +61,10 @@ def keep_received(store: Store, path: Path, content_hash: str) -> Path:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What is remembered of a file with refused rows: its counts, and under which declarations it was checked."""
+    """What is remembered of a file with refused rows.
+
+    Its counts, why the first of its rows wait, and under which declarations it was checked.
+    """
 
     file: str
     content_hash: str
@@ -71,6 +74,7 @@ class Waiting:
     warned: int
     kept: int
     rule_counts: dict[str, int]
+    refusals: tuple[Refusal, ...] = ()
 
 
 def refused_file(store: Store, register: str, content_hash: str) -> Path:
@@ -82,8 +86,8 @@ def waiting(store: Store, register: str, content_hash: str) -> Waiting | None:
     """Give what is remembered of a file with refused rows, or None where none wait."""
     try:
         told = json.loads(refused_file(store, register, content_hash).with_suffix(".json").read_text("utf-8"))
-        found = Waiting(**told)
-    except (OSError, ValueError, TypeError):
+        found = Waiting(**told | {"refusals": tuple(_remembered(one) for one in told.get("refusals", ()))})
+    except (OSError, ValueError, TypeError, AttributeError, KeyError):
         return None
     return found if found.content_hash == content_hash else None
 
@@ -114,9 +118,13 @@ def remember(store: Store, verdict: Verdict, checked_under: str) -> None:
         place.unlink(missing_ok=True)
         return
     counts = (verdict.accepted_count, verdict.refused_count, verdict.warned_count, verdict.kept_count)
-    told = Waiting(receipt.file, receipt.content_hash, checked_under, *counts, verdict.rule_counts)
+    told = Waiting(receipt.file, receipt.content_hash, checked_under, *counts, verdict.rule_counts, verdict.refusals)
     with _written(place, "w") as file:
         json.dump(asdict(told), file, ensure_ascii=False)
+
+
+def _remembered(told: dict[str, Any]) -> Refusal:
+    return Refusal(told["line"], *(tuple(told[name]) for name in ("rules", "mends", "reasons")))
 
 
 def _refused_rows(engine: Engine, register: Register, verdict: Verdict) -> Iterator[tuple[Any, ...]]:

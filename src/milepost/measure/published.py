@@ -1,7 +1,7 @@
 """Published figures become Readings: every kept row, in the indicator's unit, with the day it was known.
 
-Nothing is chosen and nothing is merged here: conflicting and revised figures stay side by side, ordered by
-the day they were known (`measure.vintages`). A promise becomes a Reading too, and is never evidence.
+Nothing is chosen and nothing is merged here: conflicting and revised figures stay side by side, each with the
+day it was known. A promise becomes a Reading too, and is never evidence.
 """
 
 from __future__ import annotations
@@ -30,11 +30,14 @@ from milepost.receive.batch import LINE
 from milepost.registers.register import own_register
 
 REGISTER = "published_figures"
+_BETWEEN = "\x1f"  # the unit separator, a sign that tables do not use
 
 
-def reading_id(register: str, content_hash: str, line: int) -> str:
-    """Give the lasting short name of a reading: it depends on the file's content and the line alone."""
-    return hashlib.sha256(f"{register}|{content_hash}|{line}".encode()).hexdigest()[:12]
+def reading_id(register: str, cells: Iterable[str]) -> str:
+    """Give the lasting short name of a reading: it depends on the row's cells alone, whatever file and line they
+    came in, so that the order of records does not matter. Equal rows are kept once, so no two share a name.
+    """
+    return hashlib.sha256(_BETWEEN.join((register, *cells)).encode()).hexdigest()[:12]
 
 
 def published_readings(
@@ -71,6 +74,7 @@ def _reader(zone: Zone) -> Callable[[dict[str, Any]], Reading | None]:
     periods = functools.cache(lambda word: period_meaning(zone, word))
     units = functools.cache(lambda name, kind, unit: unit_meaning(zone, name, kind, unit))
     areas = functools.cache(zone.area_named)
+    columns = own_register(REGISTER).column_ids
 
     def read(row: dict[str, Any]) -> Reading | None:
         indicator = indicator_named(zone, row["indicator"])
@@ -80,7 +84,7 @@ def _reader(zone: Zone) -> Callable[[dict[str, Any]], Reading | None]:
             return None
         known_on, is_assumed = _known_on(row, period)
         return Reading(
-            id=reading_id(REGISTER, row["_content_hash"], row[LINE]),
+            id=reading_id(REGISTER, (row[column] for column in columns)),
             indicator=indicator.id,
             area=area,
             period=period,
@@ -141,7 +145,8 @@ def lineage(engine: Engine, store: Store, reading: str) -> dict[str, str]:
     columns = (LINE, *ROW_PLACE, *register.column_ids)
     if store.newest(REGISTER) is not None:
         view = store.view(engine, register)
-        name = f"left(sha256({literal(REGISTER + '|')} || _content_hash || '|' || {quoted(LINE)}), 12)"
+        cells = ", ".join((literal(REGISTER), *map(quoted, register.column_ids)))
+        name = f"left(sha256(concat_ws({literal(_BETWEEN)}, {cells})), 12)"
         selected = ", ".join(map(quoted, columns))
         rows = engine.rows(f"select {selected} from {quoted(view)} where {name} = {literal(reading)}")
         if rows:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from milepost.basics.errors import Place, Trouble
+from milepost.basics.text import LANGUAGES
 from milepost.basics.unit import is_unit, unit_names
 from milepost.plan.known import Declared, Where, cycle, twice, unit_of, unknown
 from milepost.plan.promises import plan_faults
@@ -46,6 +47,9 @@ def _areas(declared: Declared, where: Where) -> Iterator[Trouble]:
                 "Z011", "land_km2 must be more than 0", "Write the area's surface in km2, or leave it out", place
             )
     yield from twice("area", spellings)
+    for language in LANGUAGES:
+        shorts = [(area.short[language], where(area.place, "short")) for area in zone.areas if area.short]
+        yield from twice("short name", shorts)
     if zone.main_area not in known:
         yield unknown("Z003", "area", zone.main_area, known, where(zone.place, "main_area"))
     for role, name in zone.roles.items():

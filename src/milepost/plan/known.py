@@ -59,17 +59,17 @@ def cycle(links: Mapping[str, Sequence[str]]) -> list[str]:
     """
     done: set[str] = set()
     for start in links:
-        path: list[str] = []
+        path: dict[str, None] = {}  # in the order walked
         stack = [(start, iter(links[start]))] if start not in done else []
         while stack:
             name, rest = stack[-1]
-            if len(path) < len(stack):
-                path.append(name)
+            path[name] = None
             following = next((n for n in rest if n in links and n not in done), None)
             if following in path:
-                return [*path[path.index(following) :], following]
+                walked = list(path)
+                return [*walked[walked.index(following) :], following]
             if following is None:
-                done.add(path.pop())
+                done.add(path.popitem()[0])
                 stack.pop()
             else:
                 stack.append((following, iter(links[following])))

@@ -131,6 +131,6 @@ def own_register(name: str) -> Register:
     """
     if name not in own_registers():
         mend = nearest(name, own_registers()).rstrip("?") or f"Known registers: {listed(own_registers())}"
-        raise YoursToMend(Trouble("D022", "no register has this name", mend))
+        raise YoursToMend(Trouble("D022", f"there is no register {name}", mend))
     with resources.as_file(resources.files("milepost.registers").joinpath("declared", f"{name}.yaml")) as path:
         return read_register(path, f"registers/declared/{name}.yaml")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+from datetime import date
 from pathlib import Path
 
 import milepost.domains
@@ -64,9 +65,14 @@ def open_zone(folder: Path) -> Zone:
 
 
 def check_zone(folder: Path) -> tuple[Trouble, ...]:
-    """Give every trouble of a zone's folder, in the order of files and lines; an empty tuple when it is well formed."""
+    """Give every trouble of a zone's folder, in the order of files and lines; an empty tuple when it is well formed.
+
+    The rows of its records are tried once everything declared is well formed. Nothing is kept.
+    """
+    from milepost.show.records import row_troubles
+
     try:
-        open_zone(folder)
+        zone = open_zone(folder)
     except YoursToMend as error:
         return error.troubles
-    return ()
+    return tuple(sorted(row_troubles(zone, date.today()), key=lambda trouble: trouble.place))

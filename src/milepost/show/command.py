@@ -22,6 +22,9 @@ from milepost.show.rooms import Rooms
 if TYPE_CHECKING:
     from milepost.show.intake import Intake
 
+# The matrices of a walk are small: with several threads the linear algebra would mostly wait for itself.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 DONE, YOURS_TO_MEND, USAGE, FAULT, TRY_AGAIN, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 70, 75, 130, 141
 
 
@@ -80,6 +83,20 @@ def _check_zone(asked: argparse.Namespace, rooms: Rooms) -> int:
     else:
         print(telling.zone_line(rooms.open_zone(asked.zone)))
     return YOURS_TO_MEND if troubles else DONE
+
+
+def _verify(asked: argparse.Namespace, rooms: Rooms) -> int:
+    from datetime import datetime
+
+    from milepost.show import verifying
+
+    given = {name: getattr(asked, name) for name in ("nonce", "domain", "holder_uscc", "premises")}
+    found = verifying.verified(asked.file, asked.keys, asked.status, datetime.now().astimezone(), **given)
+    if asked.json:
+        telling.print_document(verifying.document(found))
+    else:
+        print(*verifying.lines(found, asked.language), sep="\n")
+    return YOURS_TO_MEND if found.verdict == "not_valid" else DONE
 
 
 def _receive(asked: argparse.Namespace, rooms: Rooms) -> int:
@@ -159,6 +176,17 @@ def _backtest(asked: argparse.Namespace, rooms: Rooms) -> int:
     return DONE
 
 
+def _event_log(asked: argparse.Namespace, rooms: Rooms) -> int:
+    facts = rooms.event_log(asked.file, dict(asked.role))
+    if asked.json:
+        telling.print_document(facts.as_json())
+    else:
+        from milepost.show import event_log_table
+
+        event_log_table.print_event_log(facts)
+    return DONE
+
+
 def _serve(asked: argparse.Namespace, rooms: Rooms) -> int:
     rooms.serve(rooms.open_zone(asked.zone), asked.port)
     return DONE
@@ -215,6 +243,22 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _add_verify(verbs: Any) -> None:
+    """Add the one verb that needs no zone: whoever is shown a licence can verify it."""
+    says = "say whether a licence may be believed, without any network"
+    one = verbs.add_parser("verify", help=says, description=says[0].upper() + says[1:] + ".", allow_abbrev=False)
+    one.set_defaults(verb=_verify)
+    one.add_argument("file", metavar="FILE", type=Path, help="the licence: its JSON, or the text of its QR code")
+    one.add_argument("--keys", metavar="FILE", type=Path, required=True, help="the issuer's key list")
+    one.add_argument("--status", metavar="FILE", type=Path, action="append", default=[], help="a status list")
+    one.add_argument("--nonce", default="", help="the word you gave the holder, for a licence shown to you alone")
+    one.add_argument("--domain", default="", help="the name you gave the holder as yours")
+    one.add_argument("--holder", dest="holder_uscc", default="", help="the credit code of whom you see")
+    one.add_argument("--premises", default="", help="the address where you are")
+    one.add_argument("--language", choices=LANGUAGES, default="en", help="the answer's language (en by default)")
+    one.add_argument("--json", action="store_true", help="print one document on standard output")
+
+
 def _parser() -> _Parser:
     parser = _Parser(
         prog="milepost", allow_abbrev=False, description="Runs a development zone's plan: from records to figures, "
@@ -233,6 +277,7 @@ def _parser() -> _Parser:
         return one
 
     verb("check-zone", _check_zone, "say whether the zone's folder is well formed, and where it is not")
+    _add_verify(verbs)
     receive = verb("receive", _receive, "take files into a register: receive, check, keep, and say the verdict")
     receive.add_argument("register", metavar="REGISTER", help="the register the rows are for")
     receive.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a file with rows")
@@ -255,6 +300,13 @@ def _parser() -> _Parser:
     person.add_argument("--scope", metavar="SCOPE", default="", help="party=NUMBER, desk=NAME, or all (by default)")
     person.add_argument("--password-file", metavar="FILE", type=Path, help="read the password from a file's first line")
     person.add_argument("--close", action="store_true", help="close the account; what it did stays")
+    says = "say what an event log holds: cases, ways, spans and lateness"
+    log = verbs.add_parser("event-log", help=says, description=says[0].upper() + says[1:] + ".", allow_abbrev=False)
+    log.add_argument("file", metavar="FILE", type=Path, help="a log as CSV or XES, plain or gzipped")
+    log.add_argument("--role", metavar="ROLE=COLUMN", type=_setting, action="append", default=[],
+                     help="say which column is the case, activity, time, ... where the finding is wrong")  # fmt: skip
+    log.add_argument("--json", action="store_true", help="print one document on standard output")
+    log.set_defaults(verb=_event_log)
     serve = verb("serve", _serve, "serve the zone's site on this machine", has_json=False)
     serve.add_argument("--port", type=_port, default=8000, help="the port to listen on (8000 by default)")
     return parser

@@ -9,9 +9,9 @@ from collections import Counter
 from typing import Any
 
 from milepost.basics.text import Text
-from milepost.forecast.outlook import Outlook
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Plan, Target
+from milepost.show.figure import estimate, newest_part
 from milepost.show.guard import let_out
 from milepost.show.walk import Walk
 
@@ -19,6 +19,7 @@ from milepost.show.walk import Walk
 def plan_document(walk: Walk) -> dict[str, Any]:
     """Give the judged plan as a document of plain values.
 
+    A target's outlook is in the unit of its number, as the plan states it; its latest figure says its own unit.
     Chances are between 0 and 1 with three decimals, estimates have six significant digits, ages are in
     years with two decimals. Raises YoursToMend (S101) where a target rests on what may not leave.
     """
@@ -30,7 +31,7 @@ def plan_document(walk: Walk) -> dict[str, Any]:
         "known_on": walk.known_on.isoformat(),
         "scheme": {"on course": settings.on_course, "at risk": settings.at_risk, "behind": settings.behind},
         "counts": dict(sorted(counts.items())),
-        "targets": [_target(target, walk.outlooks[target.id]) for target in plan.targets()],
+        "targets": [_target(target, walk) for target in plan.targets()],
         "versions": [
             {"register": one.register, "number": one.number, "count": one.count, "content_hash": one.content_hash}
             for one in walk.versions
@@ -67,8 +68,11 @@ def _plan(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _target(target: Target, outlook: Outlook) -> dict[str, Any]:
-    ends = {"median": outlook.median, "p05": outlook.p05, "p95": outlook.p95}
+def _target(target: Target, walk: Walk) -> dict[str, Any]:
+    outlook = walk.outlooks[target.id]
+    indicator, part = walk.zone.indicators.get(target.indicator or ""), newest_part(outlook)
+    own_unit = indicator.unit if indicator else ""
+    ends = estimate(outlook, own_unit, target.unit or own_unit)
     return {
         "id": target.id,
         "name": _text(target.name),
@@ -79,13 +83,24 @@ def _target(target: Target, outlook: Outlook) -> dict[str, Any]:
         "is_assumption": target.is_assumption,
         "comparison": target.comparison if target.value is not None or target.comparison == "rising" else None,
         "value": target.value,
-        "unit": target.unit or None,
+        "unit": target.unit or (own_unit if ends else None),
         "deadline": target.deadline.isoformat() if target.deadline else None,
         "verdict": outlook.verdict,
         "because": outlook.because,
-        "chance": None if outlook.chance is None else round(outlook.chance, 3),
+        "chance": _rounded(outlook.chance),
+        "chance_range": None
+        if outlook.chance_low is None
+        else [_rounded(outlook.chance_low), _rounded(outlook.chance_high)],
+        "hangs_on": [
+            {
+                "choice": hang.choice,
+                "chances": [{"answer": _text(answer), "chance": _rounded(chance)} for answer, chance in hang.chances],
+            }
+            for hang in outlook.hangs_on
+        ],
         "latest": _latest(outlook.latest, outlook.latest_age_years),
-        "outlook": None if outlook.median is None else {name: _six_digits(value) for name, value in ends.items()},
+        "parts_known_to": part.period.text if part else None,
+        "outlook": dict(zip(("median", "p05", "p95"), map(_six_digits, ends), strict=True)) if ends else None,
         "evidence_count": len(outlook.evidence),
         "missing": list(outlook.missing),
         "method": outlook.method,
@@ -108,6 +123,10 @@ def _latest(reading: Reading | None, age_years: float | None) -> dict[str, Any] 
         "source": reading.source_url,
         "age_years": None if age_years is None else round(age_years, 2),
     }
+
+
+def _rounded(chance: float | None) -> float | None:
+    return None if chance is None else round(chance, 3)
 
 
 def _six_digits(value: float | None, digits: int = 6) -> float | None:

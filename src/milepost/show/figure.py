@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from milepost.basics.unit import factor
+from milepost.forecast.outlook import Outlook, Verdict
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Target
 from milepost.show.number import amount, growth_words
 from milepost.show.wording import Wording
+
+JUDGED_BY_FACT: tuple[Verdict, ...] = ("met", "missed")
+"""Verdicts that a published figure gives; a chance beside them would only confuse."""
 
 
 def reading_words(reading: Reading, words: Wording) -> str:
@@ -23,3 +30,25 @@ def promise_words(target: Target, words: Wording) -> str:
     if target.value is None:
         return ""
     return words.say(f"promise.{target.comparison}", amount=amount(target.value, target.unit, words.language))
+
+
+def estimate(outlook: Outlook, own_unit: str, unit: str) -> tuple[float, float, float] | None:
+    """Give median, 5 % and 95 % point at the deadline in `unit`; the outlook's own is that of its indicator."""
+    if outlook.median is None or outlook.p05 is None or outlook.p95 is None:
+        return None
+    times = factor(own_unit, unit) or 1.0
+    return outlook.median * times, outlook.p05 * times, outlook.p95 * times
+
+
+def newest_part(outlook: Outlook) -> Reading | None:
+    """Give the newest figure of a ratio's parts where it is newer than the ratio's own latest figure, else None."""
+    latest = outlook.latest
+    if latest is None:
+        return None
+    parts = [reading for reading in outlook.evidence if reading.indicator != latest.indicator]
+    newest = max(parts, key=_end, default=latest)
+    return newest if _end(newest) > _end(latest) else None
+
+
+def _end(reading: Reading) -> date:
+    return reading.period.end or date.min

@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 
 from milepost.basics.errors import TryAgain
-from milepost.check.verdict import Verdict
-from milepost.keep.files import keep_received, refused_file, waiting
+from milepost.check.verdict import Refusal, Verdict
+from milepost.keep.files import Waiting, keep_received, refused_file, waiting
 from milepost.keep.store import Store
 from milepost.keep.version import Version
 from milepost.plan.zone import Zone
@@ -28,8 +28,9 @@ class Intake:
     """What became of a file.
 
     `accepted`, `refused` and `already_kept` rows sum to the file's rows, on the day it was checked. When it
-    `was_known` nothing was done and there is no `verdict`. `version` is the last that holds rows of the
-    file, None where no row of it was ever accepted; `refused_file` holds the rows that wait.
+    `was_known` nothing was done, there is no `verdict`, and `remembered` tells of the rows that wait. `version`
+    is the last that holds rows of the file, None where no row of it was ever accepted; `refused_file` holds the
+    rows that wait.
     """
 
     file: str
@@ -43,6 +44,20 @@ class Intake:
     version: Version | None
     verdict: Verdict | None
     refused_file: Path | None
+    remembered: Waiting | None = None
+
+    @property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Why the first of the refused rows wait, as found now or when the file was first known."""
+        if self.verdict is not None:
+            return self.verdict.refusals
+        return self.remembered.refusals if self.remembered else ()
+
+    @property
+    def rule_counts(self) -> dict[str, int]:
+        """Rows for every rule broken; empty for a file that was known and left no row waiting."""
+        told = self.verdict or self.remembered
+        return told.rule_counts if told else {}
 
 
 def take_in(
@@ -67,7 +82,9 @@ def _known(store: Store, register: Register, path: Path, digest: str, declaratio
     if wait is not None and wait.checked_under == declarations and wait.refused:
         counts = (wait.accepted, wait.refused, wait.warned, wait.kept)
         place = refused_file(store, register.id, digest)
-        return Intake(name, register.id, digest, True, *counts, version, None, place) if place.exists() else None
+        if not place.exists():
+            return None
+        return Intake(name, register.id, digest, True, *counts, version, None, place, wait)
     if version is not None and not version.refused:
         return Intake(name, register.id, digest, True, version.added, 0, version.warned, 0, version, None, None)
     return None

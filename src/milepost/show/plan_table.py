@@ -18,11 +18,10 @@ from rich.text import Text as Line
 from milepost.basics.text import Text
 from milepost.basics.unit import factor
 from milepost.forecast.outlook import Verdict
-from milepost.measure.reading import Reading
 from milepost.plan.plan import Target
-from milepost.show.figure import promise_words, reading_words
+from milepost.show.figure import JUDGED_BY_FACT, estimate, newest_part, promise_words, reading_words
 from milepost.show.number import age_words, amount, chance_words, day_words, period_words, span, unit_words
-from milepost.show.walk import Walk
+from milepost.show.walk import Walk, refused_folder
 from milepost.show.wording import Wording, wording
 
 # Signs that take one place in every terminal, Chinese ones too, and differ without colour.
@@ -42,8 +41,8 @@ HEADS = (
     Text("Latest evidence", "最新数据"),
     Text("Its age", "距今"),
     Text("Expected (90 %)", "到期预计 (90%)"),
-    Text("Chance", "概率"),
-    Text("Verdict", "判断"),
+    Text("Chance", "达成概率"),
+    Text("Verdict", "判定"),
 )
 COMMA = Text(", ", "，")
 CHANCE = 5
@@ -105,21 +104,21 @@ def _row(target: Target, walk: Walk, words: Wording, is_headed: bool) -> list[Li
     """One target's cells; its name is left out where the line above says it already."""
     outlook, language = walk.outlooks[target.id], words.language
     lamp, colour = LAMPS[outlook.verdict]
-    unit = target.unit or (walk.zone.indicators[target.indicator].unit if target.indicator else "")
-    ends = (outlook.median, outlook.p05, outlook.p95)
-    expected = ""
-    if None not in ends:
-        median, low, high = (end for end in ends if end is not None)
+    own_unit = walk.zone.indicators[target.indicator].unit if target.indicator else ""
+    unit = target.unit or own_unit
+    ends, expected = estimate(outlook, own_unit, unit), ""
+    if ends is not None:
+        median, low, high = ends
         between = span(low, high, unit, language).removesuffix(unit_words(unit, language)).rstrip()
         expected = f"{amount(median, unit, language, digits=3)} ({between})"
     age = "" if outlook.latest_age_years is None else age_words(outlook.latest_age_years)[language]
     return [
         Line.assemble("" if is_headed else f"{target.name[language]}\n", (target.id, "dim")),
         Line(_promised(target, walk, words)),
-        Line(_latest(outlook.latest, unit, words)),
+        Line(_latest(target, walk, unit, words)),
         Line(age),
         Line(expected),
-        Line(chance_words(outlook.chance, language)),
+        Line("" if outlook.verdict in JUDGED_BY_FACT else chance_words(outlook.chance, language)),
         Line(f"{lamp} {words.word('verdict', outlook.verdict)}", style=colour),
     ]
 
@@ -129,14 +128,20 @@ def _promised(target: Target, walk: Walk, words: Wording) -> str:
     return words.say("promise.by", promise=promise, day=day[words.language]) if promise else ""
 
 
-def _latest(reading: Reading | None, unit: str, words: Wording) -> str:
-    """The newest figure in the target's unit, where the two fit."""
+def _latest(target: Target, walk: Walk, unit: str, words: Wording) -> str:
+    """The newest figure in the target's unit, where the two fit; its area, where that is another one."""
+    outlook, language = walk.outlooks[target.id], words.language
+    reading, part = outlook.latest, newest_part(outlook)
     if reading is None:
         return ""
+    area = walk.zone.areas.get(reading.area)
+    foreign = f"{COMMA[language]}{area.label[language]}" if area and area.id != target.area else ""
+    parts = words.say("plan.parts_to", period=period_words(part.period)[language]) if part else ""
     times = factor(reading.unit, unit) if unit and reading.kind != "growth_yoy_pct" else None
     if times is not None:
         reading = replace(reading, value=reading.value * times, unit=unit)
-    return f"{reading_words(reading, words)}{COMMA[words.language]}{period_words(reading.period)[words.language]}"
+    told = f"{reading_words(reading, words)}{COMMA[language]}{period_words(reading.period)[language]}{foreign}"
+    return f"{told}\n{parts}" if parts else told
 
 
 def _closing(walk: Walk, words: Wording) -> list[Line]:
@@ -144,7 +149,9 @@ def _closing(walk: Walk, words: Wording) -> list[Line]:
     plan, settings, language = walk.zone.plan, walk.zone.declared.settings, words.language
     counts = Counter(outlook.verdict for outlook in walk.outlooks.values())
     told = [f"{LAMPS[one][0]} {words.word('verdict', one)} {counts[one]}" for one in LAMPS if counts[one]]
-    known = Text("Known on {}: {} figures, {} rows refused.", "截至 {}：{} 条数据，{} 行被拒。")
+    known = Text("Known on {}: {} figures, {} rows refused{}.", "截至 {}：{} 条数据，{} 行被拒{}。")
+    waiting = Text(", waiting with every reason in {}", "，连同理由存于 {}")[language].format(refused_folder(walk.zone))
+    refused = (walk.refused_count, waiting if walk.refused_count else "")
     named = Text("{} tasks were announced, {} are named.", "公布 {} 项任务，其中 {} 项有名称。")
     least = {"on course": settings.on_course, "at risk": settings.at_risk, "behind": settings.behind}
     steps = [f"{words.word('verdict', verdict)} {chance_words(chance, language)}" for verdict, chance in least.items()]
@@ -153,7 +160,7 @@ def _closing(walk: Walk, words: Wording) -> list[Line]:
     return [
         Line(""),
         Line(comma.join(told)),
-        Line(known[language].format(walk.known_on.isoformat(), len(walk.readings), walk.refused_count)),
+        Line(known[language].format(walk.known_on.isoformat(), len(walk.readings), *refused)),
         Line(named[language].format(plan.tasks_announced, sum(1 for _ in plan.items()))),
         Line(scheme[language].format(comma.join(steps)), style="dim"),
     ]

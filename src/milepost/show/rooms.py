@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from milepost.show.intake import Intake
     from milepost.show.lineage import Lineage
     from milepost.show.walk import Walk
+    from milepost.study.event_log import EventLogFacts
     from milepost.study.finding import Finding
 
 Progress = Callable[[str, int, int], None]
@@ -80,6 +81,12 @@ def _ask(zone: Zone, study: str, given: dict[str, str], known_on: date | None) -
     return ask(zone, study, given, known_on)
 
 
+def _event_log(file: Path, roles: dict[str, str]) -> EventLogFacts:
+    from milepost.study.event_log import event_log_facts
+
+    return event_log_facts(file, roles)
+
+
 def _finding_document(finding: Finding) -> dict[str, Any]:
     from milepost.show.asking import finding_document
 
@@ -101,7 +108,8 @@ def _plan_document(walk: Walk) -> dict[str, Any]:
 def _serve(zone: Zone, port: int) -> None:
     from milepost.show.backtest import kept_scoreboard
     from milepost.show.hall.hall import ledger_url, open_hall
-    from milepost.show.walk import REGISTER, source_row, store_of
+    from milepost.show.records import REGISTER
+    from milepost.show.walk import source_row, store_of
     from milepost.show.web.serve import serve
     from milepost.show.web.site import make_app
 
@@ -146,6 +154,7 @@ class Rooms:
     walk: Callable[[Zone, date | None, Progress | None], Walk] = _walk
     trace: Callable[[Zone, str], Lineage] = _trace
     ask: Callable[[Zone, str, dict[str, str], date | None], Finding] = _ask
+    event_log: Callable[[Path, dict[str, str]], EventLogFacts] = _event_log
     finding_document: Callable[[Finding], dict[str, Any]] = _finding_document
     backtest: Callable[[Zone, Progress | None], dict[str, Any]] = _backtest
     plan_document: Callable[[Walk], dict[str, Any]] = _plan_document

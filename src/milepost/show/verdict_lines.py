@@ -19,13 +19,12 @@ def as_text(intake: Intake) -> str:
     lines = [f"{intake.file} for {intake.register}: {how}", f"  accepted {intake.accepted}{_kept(intake)}"]
     if intake.already_kept:
         lines.append(f"  kept already {intake.already_kept}")
-    told = intake.verdict
     if intake.refused:
         waiting = f", waiting with every reason in {intake.refused_file}" if intake.refused_file else ""
-        lines += [f"  refused {intake.refused}{waiting}", *_rules(told.refusals if told else (), intake.refused)]
+        lines += [f"  refused {intake.refused}{waiting}", *_rules(intake.refusals, intake.refused)]
     if intake.warned:
         lines.append(f"  accepted with a warning {intake.warned}")
-        lines += _rules(told.warnings if told else (), intake.warned)
+        lines += _rules(intake.verdict.warnings if intake.verdict else (), intake.warned)
     return "\n".join(lines)
 
 
@@ -51,8 +50,8 @@ def document(intake: Intake) -> dict[str, Any]:
         "already_kept_count": intake.already_kept,
         "version": intake.version.number if intake.version else None,
         "waiting_in": str(intake.refused_file) if intake.refused_file else None,
-        "rule_counts": dict(sorted(verdict.rule_counts.items())) if verdict else {},
-        "refusals": [_refusal(refusal) for refusal in verdict.refusals] if verdict else [],
+        "rule_counts": dict(sorted(intake.rule_counts.items())),
+        "refusals": [_refusal(refusal) for refusal in intake.refusals],
         "warnings": [_refusal(warning) for warning in verdict.warnings] if verdict else [],
     }
 
@@ -63,17 +62,15 @@ def _refusal(refusal: Refusal) -> dict[str, Any]:
 
 
 def _rules(refusals: Iterable[Refusal], count: int) -> list[str]:
-    """One line for each rule and reason, the commonest first: how many rows, where, and how to mend them."""
-    lines: dict[tuple[str, str], list[int]] = {}
-    mends: dict[tuple[str, str], str] = {}
+    """One line for each rule, reason and mend, the commonest first: in which lines, and how to mend them."""
+    lines: dict[tuple[str, str, str], list[int]] = {}
     told = 0
     for refusal in refusals:
         told += 1
-        for code, reason, mend in zip(refusal.rules, refusal.reasons, refusal.mends, strict=True):
-            lines.setdefault((code, reason), []).append(refusal.line)
-            mends.setdefault((code, reason), mend)
+        for rule in zip(refusal.rules, refusal.reasons, refusal.mends, strict=True):
+            lines.setdefault(rule, []).append(refusal.line)
     ordered = sorted(lines, key=lambda rule: (-len(lines[rule]), rule))
-    said = [f"    {code}: {why}: {_named(lines[code, why])}. {mends[code, why]}." for code, why in ordered]
+    said = [f"    {code}: {why}: {_named(lines[code, why, mend])}. {mend}." for code, why, mend in ordered]
     return [*said, f"    (of the first {told} of {count} rows)"] if 0 < told < count else said
 
 

@@ -13,16 +13,14 @@ from pathlib import Path
 from milepost.basics.errors import Trouble, YoursToMend
 from milepost.forecast.chance import outlooks
 from milepost.forecast.outlook import Outlook
-from milepost.keep.store import Store
+from milepost.keep.store import REFUSED, Store
 from milepost.keep.version import Version
 from milepost.measure.reading import Reading
 from milepost.plan.zone import Zone
+from milepost.show.records import REGISTER, record_files
 
 Progress = Callable[[str, int, int], None]
 """Told the step's name, how much of it is done, and of how much."""
-
-REGISTER = "published_figures"
-_RECORD_ENDINGS = (".csv", ".xlsx")
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def take_in_records(zone: Zone, today: date, progress: Progress | None = None) -
 
     refused = 0
     troubles: list[Trouble] = []
-    files = sorted(path for path in (zone.folder / "records").glob("*") if path.suffix.lower() in _RECORD_ENDINGS)
+    files = record_files(zone)
     for number, path in enumerate(files, start=1):
         try:
             refused += take_in(zone, store_of(zone), path, REGISTER, today, "the zone's records").refused
@@ -104,6 +102,11 @@ def source_row(zone: Zone, reading_id: str) -> dict[str, str]:
 def data_folder(zone: Zone) -> Path:
     """Give the folder that holds all the zone's data."""
     return zone.folder / "data"
+
+
+def refused_folder(zone: Zone) -> Path:
+    """Give the folder in which refused rows wait."""
+    return data_folder(zone) / REFUSED / REGISTER
 
 
 def store_of(zone: Zone) -> Store:

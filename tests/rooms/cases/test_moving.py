@@ -32,6 +32,8 @@ from milepost.cases.moving import allowed, apply, replay
 from milepost.cases.opening import open_case
 from milepost.cases.process import unfold
 
+ANSWER_OF_TYPE = {"number": 5, "boolean": True, "text": "words", "date": "2030-06-30"}
+
 
 def names(case, *roles, person=""):
     return [f"{flat.act.id}@{flat.branch}".rstrip("@") for flat in allowed(case, roles, person)]
@@ -107,7 +109,7 @@ def test_every_reason_is_given_at_once_and_no_answer_is_quoted():
     case = opened(SINGLE, "2026-02-04", **GIVEN)
     answer = asked(case, "submit", "2026-02-04", fields={"area": "SECRET", "foood": 1}, documents={"leese": "h"})
     assert codes(answer) == ["S211", "S210", "S209", "S211", "S212", "S212"]
-    assert "did you mean food?" in str(answer.reasons[0])
+    assert "Did you mean food?" in str(answer.reasons[0])
     assert "SECRET" not in " ".join(map(str, answer.reasons))
 
 
@@ -189,9 +191,7 @@ def answers(case: Case, flat, chance: random.Random) -> dict:
     fields = {}
     for form in flat.act.forms:
         for field in case.forms[form].fields:
-            fields[field.id] = (
-                chance.choice(field.vocabulary) if field.vocabulary else {"number": 5, "boolean": True}[field.type]
-            )
+            fields[field.id] = chance.choice(field.vocabulary) if field.vocabulary else ANSWER_OF_TYPE[field.type]
     data = {"fields": fields, "reason": "because", "told_days": chance.randint(1, 9)}
     if flat.act.documents:
         waiting = [n for n, c in case.commitments.items() if c.kept_on is None]

@@ -17,7 +17,7 @@ PRIORS = default_priors()
 def test_a_normal_system_has_the_moments_of_its_normal_equations() -> None:
     plain = replace(PRIORS, break_weight=1e-12, disturbed_years=(), innovation_sd_spread=1.0 + 1e-9)
     system = System(plain)
-    system.add_path("s", 2020, 2024, 4.0, 2022, damping=0.6)
+    system.add_path("s", 2020, 2024, 4.0, 2022, plain.drift_mean, damping=0.6)
     for year, value in ((2020, 4.0), (2022, 4.2)):
         system.say({path("s", year): 1.0}, value, normal(0.02))
     compiled = system.compiled()
@@ -43,7 +43,7 @@ def test_ranks_of_simulated_truths_are_uniform() -> None:
         moves = drift + scale * np.where(broken, PRIORS.break_times, 1.0) * random.standard_normal(len(years))
         truth = 5.0 + random.normal(0.0, 3.0) + np.cumsum(np.r_[0.0, moves[1:]])
         system = System(PRIORS)
-        system.add_path("s", years[0], years[-1], 5.0, years[-1])
+        system.add_path("s", years[0], years[-1], 5.0, years[-1], PRIORS.drift_mean)
         for index in (0, 2, 3, 5, 7):
             parts = PRIORS.noise["at_least" if index == 5 else "actual"]
             part = parts[random.choice(len(parts), p=[p.weight for p in parts])]

@@ -16,14 +16,8 @@ def growing(rate: float, goal_rate: float = 0.05) -> Course:
 @pytest.mark.parametrize(
     ("share", "status"),
     [
-        (1.2, "on course"),
-        (0.951, "on course"),
-        (0.949, "at risk"),
-        (0.601, "at risk"),
-        (0.599, "behind"),
-        (0.001, "behind"),
-        (-0.001, "wrong way"),
-        (-1.0, "wrong way"),
+        *[(1.2, "on course"), (0.951, "on course"), (0.949, "at risk"), (0.601, "at risk"), (0.599, "behind")],
+        *[(0.001, "behind"), (-0.001, "wrong way"), (-1.0, "wrong way")],
     ],
 )
 def test_growth_ratio_bands_are_those_of_eurostat_and_open_sdg(share, status):
@@ -42,14 +36,8 @@ def test_growth_ratio_of_a_falling_indicator_counts_the_fall():
 @pytest.mark.parametrize(
     ("yearly", "status", "miss"),
     [
-        (9.6, "on course", 0.04),
-        (12.0, "on course", -0.2),
-        (9.5, "at risk", 0.05),
-        (8.0, "at risk", 0.2),
-        (7.9, "behind", 0.21),
-        (0.1, "behind", 0.99),
-        (0.0, "wrong way", 1.0),
-        (-3.0, "wrong way", 1.3),
+        *[(9.6, "on course", 0.04), (12.0, "on course", -0.2), (9.5, "at risk", 0.05), (8.0, "at risk", 0.2)],
+        *[(7.9, "behind", 0.21), (0.1, "behind", 0.99), (0.0, "wrong way", 1.0), (-3.0, "wrong way", 1.3)],
     ],
 )
 def test_remaining_miss_bands_are_those_of_the_german_strategy(yearly, status, miss):

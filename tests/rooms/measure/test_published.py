@@ -8,7 +8,6 @@ from milepost.basics.errors import YoursToMend
 from milepost.engines.embedded import Engine
 from milepost.keep.store import Store
 from milepost.measure.published import known, lineage, published_readings
-from milepost.measure.vintages import supersedes, vintages
 from rooms.show.test_intake import taken
 from small_zone import TODAY, row, small_zone
 
@@ -102,6 +101,15 @@ def test_an_id_lasts(tmp_path):
     assert len({reading.id for reading in second}) == 2
 
 
+def test_an_id_depends_on_the_row_and_not_on_its_file_or_line(tmp_path):
+    rows = [row(note="a"), row(note="b"), row(note="c")]
+    for name in ("x", "y"):
+        (tmp_path / name).mkdir()
+    straight, turned = readings(tmp_path / "x", *rows), readings(tmp_path / "y", *reversed(rows))
+    assert [one.id for one in straight] == [one.id for one in reversed(turned)]
+    assert len({one.id for one in straight}) == 3
+
+
 def test_an_older_version_gives_the_readings_of_its_time(tmp_path):
     readings(tmp_path, row(note="a"))
     both = readings(tmp_path, row(note="b"))
@@ -129,18 +137,12 @@ def test_a_row_the_zone_no_longer_explains_is_set_aside(tmp_path):
     assert [(t.code, t.place.line) for t in troubles] == [("M001", 3)]
 
 
-def test_revisions_stand_side_by_side_in_the_order_known(tmp_path):
+def test_revisions_stand_side_by_side(tmp_path):
     found = readings(
         tmp_path,
-        row(value="1259.2", published_on="2023-09-11", note="revised"),
-        row(value="1081.4", published_on="2016-02-22", note="first"),
-        row(value="1081.4", published_on="2021-08-25", note="repeated"),
-        row(value="2456", period="2021", period_end="", published_on="2023-09-11", note="rounded"),
-        row(value="2456.41", period="2021", period_end="", published_on="2022-12-31", note="exact"),
-        row(value="9", kind="growth_yoy_pct", unit="percent", note="another kind"),
+        row(value="1259.2", published_on="2023-09-11"),
+        row(value="1081.4", published_on="2016-02-22"),
+        row(value="1081.4", published_on="2021-08-25"),
     )
-    by_id = {reading.id: reading.note for reading in found}
-    groups = [[reading.note for reading in group] for group in vintages(found).values()]
-    assert groups == [["first", "repeated", "revised"], ["exact", "rounded"], ["another kind"]]
-    told = {by_id[new]: [by_id[old] for old in older] for new, older in supersedes(found).items()}
-    assert told == {"revised": ["first", "repeated"]}
+    told = [(r.value, r.known_on.year) for r in found]
+    assert told == [(1259.2, 2023), (1081.4, 2016), (1081.4, 2021)]

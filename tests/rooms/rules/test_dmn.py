@@ -92,7 +92,7 @@ def test_an_unknown_decision_or_input_is_told_with_the_nearest(loan: Model) -> N
         with pytest.raises(YoursToMend) as caught:
             ask()
         assert "L005" in str(caught.value)
-        assert "did you mean" in str(caught.value)
+        assert "Did you mean" in str(caught.value)
 
 
 def test_a_chain_of_decisions_does_not_depend_on_their_order(tmp_path: Path) -> None:

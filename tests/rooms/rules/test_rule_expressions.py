@@ -294,8 +294,8 @@ def test_python_values_become_the_languages_own() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("floor_aera + 1", "L011: floor_aera in 'floor_aera + 1' is not a known name. did you mean floor_area."),
-        ("flor(floor_area)", "L012: flor is not a known function. did you mean floor."),
+        ("floor_aera + 1", "L011: floor_aera in 'floor_aera + 1' is not a known name. Did you mean floor_area."),
+        ("flor(floor_area)", "L012: flor is not a known function. Did you mean floor."),
         (
             "1 == 1",
             "L010: '1 == 1' cannot be read: a value is missing before '=' at character 4. "

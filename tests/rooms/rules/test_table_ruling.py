@@ -97,4 +97,4 @@ def test_a_missing_input_is_named(table: Table) -> None:
 def test_a_name_the_table_does_not_read_is_refused_with_the_nearest(table: Table) -> None:
     with pytest.raises(YoursToMend) as caught:
         decide(table, {**SHOP, "floor_area": 3})
-    assert "did you mean floor_area_m2" in str(caught.value)
+    assert "Did you mean floor_area_m2" in str(caught.value)

@@ -143,4 +143,4 @@ def test_a_function_the_engine_would_read_otherwise_is_refused() -> None:
 def test_a_name_without_a_column_is_told_with_the_nearest() -> None:
     with pytest.raises(YoursToMend) as caught:
         to_sql(one_line("first", "> y", "1"), {"x": "x", "y_": "y"})
-    assert str(caught.value) == "L051: no column is named for y. did you mean y_."
+    assert str(caught.value) == "L051: no column is named for y. Did you mean y_."

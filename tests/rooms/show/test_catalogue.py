@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import shutil
 import subprocess
 import sys
 import time
@@ -57,6 +58,24 @@ def test_the_zones_that_ship_are_well_formed(repository):
 
 def test_a_folder_that_is_no_zone_is_told_and_not_raised(tmp_path):
     assert [trouble.code for trouble in check_zone(tmp_path)] == ["Z001"]
+
+
+def test_rows_of_a_zones_records_are_tried_and_nothing_is_kept(repository, tmp_path):
+    zone = tmp_path / "zone"
+    shutil.copytree(repository / "examples/harbour_city", zone, ignore=shutil.ignore_patterns("data"))
+    file = zone / "records/published_figures.csv"
+    head, *lines = file.read_text("utf-8").splitlines()
+    broken = [lines[0].replace("HARBOUR", "HARBUOR"), lines[1], lines[2].replace("HARBOUR", "HARBUOR")]
+    file.write_text("\n".join([head, *broken, lines[3].replace("10.6", "ten")]) + "\n", "utf-8")
+    troubles = check_zone(zone)
+    assert [(one.code, one.place.file, one.place.line) for one in troubles] == [
+        ("C011", str(file), 2), ("C022", str(file), 5),
+    ]  # fmt: skip
+    assert "and in 1 more row)" in troubles[0].what
+    assert "did you mean HARBOUR" in troubles[0].mend
+    assert not (zone / "data").exists()
+    file.write_bytes(b"")
+    assert "Z013" in {one.code for one in check_zone(zone)}
 
 
 def test_figures_are_carried_over_unchanged(repository, shared):

@@ -104,7 +104,7 @@ def test_every_trouble_has_its_own_line(capsys):
     code, out, err = run(capsys, "walk", "z", open_zone=raising(YoursToMend([NO_AREA, BAD_UNIT])))
     assert (code, out) == (1, "")
     assert err.splitlines() == [
-        "plan.yaml:4:7: D011: untis is not a name an indicator has. did you mean unit.",
+        "plan.yaml:4:7: D011: untis is not a name an indicator has. Did you mean unit.",
         "zone.yaml:1: D012: the zone lacks main_area. Add main_area.",
     ]
 
@@ -205,6 +205,16 @@ def test_a_verdict_names_rules_lines_and_where_rows_wait(capsys):
         "    V002: the area is not declared: line 12. Declare the area.",
         "  accepted with a warning 1",
         "    V020: no date of publication is given: line 7. Add the date.",
+    ]
+
+
+def test_each_mend_has_its_own_line(capsys):
+    mends = ("Declare it; did you mean BDA", "Declare it; did you mean BEIJING")
+    wrong = tuple(Refusal(line, ("C011",), (mend,), (UNKNOWN_AREA,)) for line, mend in enumerate(mends, start=2))
+    _, out, _ = run(capsys, "receive", "z", "r", "f.csv", take_in=lambda *_: intake(wrong))
+    assert out.splitlines()[3:] == [
+        "    C011: the area is not declared: line 2. Declare it; did you mean BDA.",
+        "    C011: the area is not declared: line 3. Declare it; did you mean BEIJING.",
     ]
 
 
@@ -313,3 +323,18 @@ def test_a_document_survives_an_output_that_knows_no_chinese():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environment, check=False)
     assert done.returncode == 0
     assert json.loads(done.stdout) == {"a": "亦庄"}
+
+
+def test_an_event_log_is_told_with_the_roles_that_were_found(tmp_path, capsys):
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "case:concept:name,concept:name,time:timestamp\n"
+        "1,apply,2024-01-01T09:00:00Z\n1,decide,2024-01-11T09:00:00Z\n2,apply,2024-01-02T09:00:00Z\n",
+        encoding="utf-8",
+    )
+    assert main(["event-log", str(log)]) == 0
+    told = capsys.readouterr().out
+    assert "3 events of 2 cases" in told
+    assert "case is read from case:concept:name" in told
+    assert main(["event-log", str(log), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["cases"] == 2

@@ -39,6 +39,18 @@ def test_a_target_tells_chance_outlook_latest_figure_and_its_age() -> None:
     assert target["evidence_count"] == 14
 
 
+def test_an_outlook_is_in_the_unit_of_the_promise() -> None:
+    walk, name = walk_on(None), "G2.gross_output_share"
+    goal = next(one for one in walk.zone.plan.goals if one.id == "G2")
+    targets = tuple(replace(one, value=0.25, unit="fraction") if one.id == name else one for one in goal.targets)
+    goals = [replace(one, targets=targets) if one is goal else one for one in walk.zone.plan.goals]
+    zone = replace(walk.zone, plan=replace(walk.zone.plan, goals=tuple(goals)))
+    target = next(one for one in plan_document(replace(walk, zone=zone))["targets"] if one["id"] == name)
+    assert (target["value"], target["unit"]) == (0.25, "fraction")
+    assert target["outlook"] == {"median": 0.253, "p05": 0.227, "p95": 0.279}
+    assert (target["latest"]["value"], target["latest"]["unit"]) == (22.0, "percent")
+
+
 def test_what_does_not_exist_is_null() -> None:
     target = next(one for one in plan_document(walk_on(None))["targets"] if one["id"] == "T7.item")
     for name in ("value", "unit", "comparison", "deadline", "chance", "latest", "outlook"):

@@ -17,6 +17,7 @@ from milepost.basics.errors import YoursToMend
 from milepost.engines.embedded import Engine
 from milepost.keep.store import Store
 from milepost.measure.published import published_readings
+from milepost.show import verdict_lines
 from milepost.show.intake import take_in
 from small_zone import REGISTER, TODAY, row, small_zone, write
 
@@ -50,6 +51,16 @@ def test_the_same_file_twice_is_one_batch(tmp_path):
     assert (again.accepted, again.refused, again.version) == (1, 1, first.version)
     assert again.refused_file == first.refused_file
     assert len(Store(tmp_path / "data").versions("published_figures")) == 1
+
+
+def test_a_known_file_tells_again_why_its_rows_wait(tmp_path):
+    rows = [row(note="a"), row(value="x", area="BDAA")]
+    first, again = taken(tmp_path, rows), taken(tmp_path, rows)
+    assert (again.was_known, again.verdict) == (True, None)
+    assert again.refusals == first.refusals
+    assert again.refusals[0].rules == ("C022", "C011")
+    assert again.rule_counts == first.rule_counts
+    assert verdict_lines.document(again)["refusals"] == verdict_lines.document(first)["refusals"]
 
 
 def test_a_known_file_is_not_read_again(tmp_path):

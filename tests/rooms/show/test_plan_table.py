@@ -88,7 +88,7 @@ def test_a_row_holds_target_evidence_age_interval_chance_and_verdict():
 def test_the_end_says_what_the_judgement_rests_on():
     said = printed(walk_of(["at risk", "at risk", "met"]))
     assert "✓ met 1, ◒ at risk 2, - no number promised 1" in said
-    assert "Known on 2025-06-01: 1 figures, 3 rows refused." in said
+    assert "Known on 2025-06-01: 1 figures, 3 rows refused, waiting with every reason in zones/z/data/" in said
     assert "22 tasks were announced, 1 are named." in said
     assert "on course 80 %, at risk 50 %, behind 20 %." in said.replace("\u202f", " ")
 
@@ -124,6 +124,44 @@ def test_a_target_without_evidence_leaves_its_cells_empty():
     said = printed(walk_of(["no evidence"]))
     assert "None" not in said
     assert "nan" not in said
+
+
+def test_a_figure_of_another_area_names_it_shortly():
+    walk = walk_of(["at risk"])
+    areas = (*walk.zone.declared.areas, Area("NEW", Text("A long name", "很长的名称"), short=Text("NA", "新")))
+    latest = replace(reading(), area="NEW")
+    judged = {**walk.outlooks, "G1.0_at_risk": outlook("G1.0_at_risk", "at risk", 0.5, latest=latest)}
+    zone = replace(walk.zone, declared=replace(walk.zone.declared, areas=areas))
+    said = printed(replace(walk, zone=zone, outlooks=judged), width=220)
+    assert "at least 2,100 enterprises, 2024, NA " in said
+    assert "2024, BDA" not in printed(walk, width=220)
+
+
+def test_what_is_expected_is_in_the_unit_of_the_promise():
+    walk = walk_of(["at risk"])
+    (goal, *rest), indicator = walk.zone.plan.goals, walk.zone.indicators["enterprises"]
+    output = replace(goal.targets[0], unit="billion yuan", value=800)
+    plan = replace(walk.zone.plan, goals=(replace(goal, targets=(output,)), *rest))
+    zone = replace(walk.zone, plan=plan, indicators={"enterprises": replace(indicator, unit="CNY_100m")})
+    assert "234 billion yuan (228–240)" in printed(replace(walk, zone=zone), width=220)
+
+
+def test_newer_figures_of_a_ratios_parts_are_told():
+    walk, name = walk_of(["at risk"]), "G1.0_at_risk"
+    newer = replace(reading(), indicator="part", period=parse_period("2025-01..03"))
+    for evidence, is_told in (
+        ((reading(), newer), True),
+        ((reading(), replace(newer, indicator="enterprises")), False),
+    ):
+        judged = {**walk.outlooks, name: replace(walk.outlooks[name], evidence=evidence)}
+        assert ("its parts are known to Jan–Mar 2025" in printed(replace(walk, outlooks=judged), width=220)) is is_told
+
+
+def test_what_a_published_figure_decided_has_no_chance():
+    walk = walk_of(["met", "missed"])
+    judged = {name: replace(one, chance=0.87) for name, one in walk.outlooks.items() if name[:2] == "G1"}
+    judged = {**walk.outlooks, **judged}
+    assert "87" not in printed(replace(walk, outlooks=judged))
 
 
 def test_a_figure_in_another_unit_is_shown_in_the_targets():

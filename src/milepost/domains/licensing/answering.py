@@ -100,7 +100,7 @@ def coverage(tables: Mapping[str, Table], parameters: Mapping[str, Any], on: dat
     applied: tuple[Applied, ...] = read_applications(tables.get("applications", {}))
     published = int(parameters["published_industries"])
     found = cover(catalogue, applied, on, published)
-    names = {one.id: one.name for one in MEASURES}
+    names, indicators = ({one.id: getattr(one, of) for one in MEASURES} for of in ("name", "indicator"))
     rows = tuple(
         {"measure": names[s.measure].en, "measure_zh": names[s.measure].zh, "counted": s.counted, "of": s.of,
          "percent": s.percent} for s in found
@@ -114,7 +114,10 @@ def coverage(tables: Mapping[str, Table], parameters: Mapping[str, Any], on: dat
         [Headline(names[s.measure], s.percent, "percent") for s in found if s.percent is not None],
         [AnswerTable("coverage", Text("Coverage", "覆盖情况"), columns, rows)],
         Proof("counted", _SHARES),
-        {"coverage": {s.measure: {"counted": s.counted, "of": s.of, "percent": s.percent} for s in found}},
+        {
+            "coverage": {s.measure: {"counted": s.counted, "of": s.of, "percent": s.percent} for s in found},
+            "indicators": {indicators[s.measure]: s.percent for s in found},
+        },
         [s.missing for s in found if s.missing is not None],
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ from milepost.rules.space import AS_OF, space_of
 Standing = Literal["required", "filing", "to_confirm", "open", "not_required"]
 _STRONGEST: tuple[Standing, ...] = ("required", "filing", "to_confirm", "open", "not_required")
 Identity = tuple[str, str, tuple[str, ...]]
+Told = dict[tuple[str, tuple[tuple[str, Any], ...]], "Judged"]
 
 
 @dataclass(frozen=True)
@@ -124,9 +125,11 @@ def resolve(catalogue: Catalogue, guides: Sequence[str], given: Mapping[str, Any
 
     Raises YoursToMend: H110 no such guide, H111 an answer that cannot be taken.
     """
-    held = tuple(catalogue.guide_of("", guide) for guide in guides)
-    answers = typed_answers(catalogue, given)
-    known = _Known(catalogue, answers, on)
+    return _resolved(catalogue, guides, _Known(catalogue, typed_answers(catalogue, given), on, {}))
+
+
+def _resolved(catalogue: Catalogue, guides: Sequence[str], known: _Known) -> Resolved:
+    held, on, answers = tuple(catalogue.guide_of("", guide) for guide in guides), known.on, known.answers
     items = _items(catalogue, held, known)
     needed = {item.permit.id for item in items if item.is_needed}
     asked = [(one, known.judge(one.rule, one.citation, one.source)) for one in _documents(catalogue, held, needed)]
@@ -147,22 +150,19 @@ def questions(catalogue: Catalogue, guides: Sequence[str], given: Mapping[str, A
     The best is the one that leaves the fewest questions open on average over its possible answers. A question that
     cannot change any permit, document or the right to use the one licence is never among them.
     """
-    answers = typed_answers(catalogue, given)
-    changes = _changes(catalogue, guides, answers, on)
+    known = _Known(catalogue, typed_answers(catalogue, given), on, {})
+    changes = _changes(catalogue, guides, known)
     if len(changes) < 2:
         order = list(changes)
     else:
-        left = {name: _left_after(catalogue, guides, answers, on, name) for name in changes}
+        left = {name: _left_after(catalogue, guides, known, name) for name in changes}
         order = sorted(changes, key=lambda name: (left[name], -len(changes[name])))
     return tuple(Question(catalogue.field_on(name, on), changes[name]) for name in order)
 
 
-def _changes(
-    catalogue: Catalogue, guides: Sequence[str], answers: Mapping[str, Any], on: date
-) -> dict[str, tuple[str, ...]]:
+def _changes(catalogue: Catalogue, guides: Sequence[str], known: _Known) -> dict[str, tuple[str, ...]]:
     """Each open question with what it can change; questions of one definition are asked once."""
-    resolved = resolve(catalogue, guides, answers, on)
-    known = _Known(catalogue, answers, on)
+    resolved, on = _resolved(catalogue, guides, known), known.on
     found: dict[Identity, tuple[str, list[str]]] = {}
     pairs = [(q, item.permit.id) for item in resolved.items for q in item.open_questions]
     for guide, may in zip(resolved.guides, resolved.eligibility, strict=True):
@@ -182,10 +182,10 @@ def _documents(catalogue: Catalogue, guides: Iterable[Guide], needed: set[str]) 
     return [one for one in every if not one.permit or one.permit in needed]
 
 
-def _left_after(catalogue: Catalogue, guides: Sequence[str], answers: Mapping[str, Any], on: date, name: str) -> float:
+def _left_after(catalogue: Catalogue, guides: Sequence[str], known: _Known, name: str) -> float:
     """How many questions are left open after this one, on average over its possible answers."""
-    values = possible_answers(catalogue, guides, name, on)
-    return fmean(len(_changes(catalogue, guides, {**answers, name: value}, on)) for value in values)
+    values = possible_answers(catalogue, guides, name, known.on)
+    return fmean(len(_changes(catalogue, guides, known.with_answer(name, value))) for value in values)
 
 
 def possible_answers(catalogue: Catalogue, guides: Iterable[str], name: str, on: date) -> tuple[Any, ...]:
@@ -212,10 +212,13 @@ def _rules_of(catalogue: Catalogue, guides: Iterable[str]) -> list[str]:
 class _Known:
     """The answers, found for every field of the same definition, and the tables judged with them."""
 
-    def __init__(self, catalogue: Catalogue, answers: Mapping[str, Any], on: date) -> None:
-        self.catalogue, self.on = catalogue, on
+    def __init__(self, catalogue: Catalogue, answers: Mapping[str, Any], on: date, told: Told) -> None:
+        self.catalogue, self.answers, self.on, self.told = catalogue, answers, on, told
         self.values = {catalogue.field_on(name, on).identity: value for name, value in answers.items()}
-        self.judged: dict[str, Judged] = {}
+
+    def with_answer(self, name: str, value: Any) -> _Known:
+        """The same with one more answer; what tables told to the same values is not asked of them again."""
+        return _Known(self.catalogue, {**self.answers, name: value}, self.on, self.told)
 
     def of(self, table: rules.Table) -> dict[str, Any]:
         """The answers to what a table asks."""
@@ -226,12 +229,14 @@ class _Known:
         """What a table answers; without one, that it is required, as the catalogue cites."""
         if not rule:
             return Judged("required", (by_catalogue(citation, source),))
-        if rule not in self.judged:
-            self.judged[rule] = self._judged(self.catalogue.rules[rule])
-        return self.judged[rule]
-
-    def _judged(self, table: rules.Table) -> Judged:
+        table = self.catalogue.rules[rule]
         values = self.of(table)
+        key = rule, tuple(values.items())
+        if key not in self.told:
+            self.told[key] = self._judged(table, values)
+        return self.told[key]
+
+    def _judged(self, table: rules.Table, values: Mapping[str, Any]) -> Judged:
         if values.keys() >= table.needs:
             ruling = decide(table, values, self.on)
             _raise_unfit(ruling.troubles)

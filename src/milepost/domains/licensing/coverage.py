@@ -44,10 +44,11 @@ class Applied:
 
 @dataclass(frozen=True)
 class Measure:
-    """One of the measures, with its name."""
+    """One of the measures, with its name and the indicator it is a reading of (T8's target reads the first)."""
 
     id: str
     name: Text
+    indicator: str
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,30 @@ class Share:
 
 
 MEASURES = (
-    Measure("catalogue_coverage", Text("Industries served, of the published catalogue", "目录行业覆盖率")),
-    Measure("issued_industries", Text("Industries with at least one licence issued", "已发证行业占比")),
-    Measure("eligible_coverage", Text("Eligible applications that used the one licence", "符合条件申请的使用率")),
-    Measure("decided_in_promised_time", Text("Decided in the promised time", "承诺时限内办结率")),
-    Measure("first_time_right", Text("Right at the first handing in", "一次提交通过率")),
-    Measure("asked_beyond_list", Text("Asked for documents beyond the list", "超清单要件率")),
+    Measure(
+        "catalogue_coverage",
+        Text("Industries served, of the published catalogue", "目录行业覆盖率"),
+        "licensing.licence_coverage",
+    ),
+    Measure(
+        "issued_industries",
+        Text("Industries with at least one licence issued", "已发证行业占比"),
+        "licensing.issuing_industries_share",
+    ),
+    Measure(
+        "eligible_coverage",
+        Text("Eligible applications that used the one licence", "符合条件申请的使用率"),
+        "licensing.eligible_application_coverage",
+    ),
+    Measure(
+        "decided_in_promised_time",
+        Text("Decided in the promised time", "承诺时限内办结率"),
+        "licensing.decided_in_promised_time",
+    ),
+    Measure("first_time_right", Text("Right at the first handing in", "一次提交通过率"), "licensing.first_time_right"),
+    Measure(
+        "asked_beyond_list", Text("Asked for documents beyond the list", "超清单要件率"), "licensing.asked_beyond_list"
+    ),
 )
 
 

@@ -44,9 +44,10 @@ class Ensemble:
 class Blend:
     """The method the project ships: dynamic Theta, Theta and damped trend of the adjusted series.
 
-    Theta and the damped trend run on logarithms where every value is above zero. Without the extra
-    `forecast` the dynamic Theta is left out, and the name says so. Fewer than five values are continued with
-    their drift. It has no quantiles of its own: `forecast.intervals` gives them.
+    Where every value is above zero, Theta runs on logarithms, and so does the damped trend of a frequency
+    with a cycle. Without the extra `forecast` the dynamic Theta is left out, and the name says so. Fewer
+    than five values are continued with their drift. It has no quantiles of its own: `forecast.intervals`
+    gives them.
     """
 
     has_dynamic_theta: bool = True
@@ -60,17 +61,14 @@ class Blend:
         """Give the members' mean; the unit is the series'."""
         if y.size < _LEAST_VALUES:
             return Forecast(Drift().forecast(y, m, h).points)
-        said = self.members(y, m, h)
-        return Forecast(said.mean(axis=0), disagreement=said.std(axis=0))
-
-    def members(self, y: FloatArray, m: int, h: int) -> FloatArray:
-        """Give each member's points [members, h] of a series of at least five values."""
         season = find_season(y, m, LIKELY, is_shrunk=True)
         adjusted = season.without(y)
-        said = [_by_ratios(continuation, adjusted, h) for continuation in (_theta, _damped)]
+        theta, spread = _theta_by_ratios(adjusted, h)
+        adjusted_said = [theta, _damped(adjusted, h, is_by_ratios=m > 1)]
         if self.has_dynamic_theta:
-            said.append(DynamicTheta().forecast(adjusted, 1, h).points)
-        return np.stack([season.on(points, y.size) for points in said])
+            adjusted_said.append(DynamicTheta().forecast(adjusted, 1, h).points)
+        said = np.stack([season.on(points, y.size) for points in adjusted_said])
+        return Forecast(said.mean(axis=0), disagreement=said.std(axis=0), spread=spread)
 
 
 def shipped_blend() -> Blend:
@@ -87,13 +85,15 @@ def combined(said: Sequence[Forecast], is_median: bool = False) -> Forecast:
     return Forecast(middle(points, axis=0), together, points.std(axis=0))
 
 
-def _theta(y: FloatArray, h: int) -> FloatArray:
-    return continue_adjusted(y, h).points
+def _theta_by_ratios(y: FloatArray, h: int) -> tuple[FloatArray, FloatArray]:
+    """Theta's points and spread in the series' unit, found on logarithms where the series is above zero."""
+    is_positive = bool(np.min(y) > 0)
+    said = continue_adjusted(np.log(y) if is_positive else y, h)
+    spread = np.zeros(h) if said.spread is None else said.spread
+    return (np.exp(said.points), spread * float(y[-1])) if is_positive else (said.points, spread)
 
 
-def _damped(y: FloatArray, h: int) -> FloatArray:
+def _damped(y: FloatArray, h: int, is_by_ratios: bool) -> FloatArray:
+    if is_by_ratios and np.min(y) > 0:
+        return np.exp(fit_damped_trend(np.log(y)).points(h))
     return fit_damped_trend(y).points(h)
-
-
-def _by_ratios(continuation: Callable[[FloatArray, int], FloatArray], y: FloatArray, h: int) -> FloatArray:
-    return np.exp(continuation(np.log(y), h)) if np.min(y) > 0 else continuation(y, h)

@@ -19,12 +19,14 @@ class Forecast:
 
     `points` [h]. `quantiles` [h, probabilities] are the method's own, rising along the second axis as the
     probabilities rise; None where the method has none or none were asked for. `disagreement` [h] is the
-    standard deviation between the members of a combined method, None for a single one.
+    standard deviation between the members of a combined method, None for a single one; `spread` [h] what the
+    method itself takes for the standard deviation of its errors, None where it does not tell it.
     """
 
     points: FloatArray
     quantiles: FloatArray | None = None
     disagreement: FloatArray | None = None
+    spread: FloatArray | None = None
 
 
 class Method(Protocol):

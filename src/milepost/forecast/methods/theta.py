@@ -42,5 +42,6 @@ def continue_adjusted(y: FloatArray, h: int, probabilities: Sequence[float] = ()
     line = y.mean() + slope * t
     bent = fit_level(2 * y - line)
     carried_on = y.mean() + slope * (np.arange(1, h + 1) + (n - 1) / 2)
-    # One-step errors of the mean of both lines are half those of the bent one.
-    return normal((carried_on + bent.points(h)) / 2, bent.spread(h) / 2, probabilities)
+    spread = bent.spread(h) / 2  # the errors of the mean of both lines are half those of the bent one
+    said = normal((carried_on + bent.points(h)) / 2, spread, probabilities)
+    return Forecast(said.points, said.quantiles, spread=spread)

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from milepost.basics.text import Text
 from milepost.forecast.outlook import Outlook, Verdict
-from milepost.measure.reading import Reading
 from milepost.plan.plan import Item, Target
-from milepost.show.figure import promise_words, reading_words
+from milepost.show.figure import JUDGED_BY_FACT, newest_part, promise_words, reading_words
 from milepost.show.number import age_words, amount, chance_words, day_words, period_words, span
 from milepost.show.web.frame import VERDICTS
 from milepost.show.web.glyph import interval_glyph
 from milepost.show.web.visit import Visit
-
-JUDGED_BY_FACT: tuple[Verdict, ...] = ("met", "missed")
 
 
 @dataclass(frozen=True)
 class Latest:
     """The latest evidence in words.
 
-    `area` is empty where it is the target's own; `of` names the indicator where the promise has no number and
-    the zone chose what stands beside it; `parts` says how far a ratio's parts are known where that
-    is further than the ratio itself.
+    `area` is short and empty where it is the target's own, `area_name` is in full; `of` names the indicator
+    where the promise has no number and the zone chose what stands beside it; `parts` says how far a ratio's parts
+    are known where that is further than the ratio itself.
     """
 
     words: str
@@ -34,6 +30,7 @@ class Latest:
     of: str
     age: str
     area: str
+    area_name: str
     parts: str
     link: str
 
@@ -130,26 +127,15 @@ def latest(visit: Visit, target: Target, outlook: Outlook) -> Latest | None:
     reading, language = outlook.latest, visit.language
     if reading is None:
         return None
-    areas, age = visit.walk.zone.areas, outlook.latest_age_years
-    foreign = reading.area != target.area and reading.area in areas
+    area, age = visit.walk.zone.areas.get(reading.area), outlook.latest_age_years
+    part = newest_part(outlook)
     return Latest(
         words=reading_words(reading, visit.words),
         period=period_words(reading.period)[language],
         of=visit.named(reading.indicator) if not promise_words(target, visit.words) else "",
         age=visit.words.say("age.old", age=age_words(age)[language]) if age is not None and age > 0 else "",
-        area=areas[reading.area].name[language] if foreign else "",
-        parts=_parts(visit, reading, outlook),
+        area=area.label[language] if area and area.id != target.area else "",
+        area_name=area.name[language] if area else "",
+        parts=visit.words.say("plan.parts_to", period=period_words(part.period)[language]) if part else "",
         link=visit.link("row", reading.id),
     )
-
-
-def _parts(visit: Visit, latest: Reading, outlook: Outlook) -> str:
-    newer = [
-        reading
-        for reading in outlook.evidence
-        if reading.indicator != latest.indicator and (reading.period.end or date.min) > (latest.period.end or date.min)
-    ]
-    if not newer:
-        return ""
-    newest = max(newer, key=lambda reading: reading.period.end or date.min)
-    return visit.words.say("plan.parts_to", period=period_words(newest.period)[visit.language])

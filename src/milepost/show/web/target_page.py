@@ -8,24 +8,29 @@ from typing import Any
 from milepost.forecast.outlook import Outlook
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Plan, Target
-from milepost.show.figure import promise_words, reading_words
+from milepost.show.figure import JUDGED_BY_FACT, promise_words, reading_words
 from milepost.show.number import chance_words, day_words, period_words, published_on_words
 from milepost.show.web.beside import beside
 from milepost.show.web.chart import Chart, chart_of
 from milepost.show.web.drawing import NARROW, WIDE, draw
-from milepost.show.web.plan_page import JUDGED_BY_FACT, estimate_words, latest
+from milepost.show.web.plan_page import estimate_words, latest
 from milepost.show.web.visit import Visit
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A reading in the table of evidence, in words; `reason` says why a figure was set aside."""
+    """A reading in the table of evidence, in words.
+
+    `area` is short and empty where it is the target's own, `area_name` is in full; `reason` says why a figure was
+    set aside.
+    """
 
     period: str
     value: str
     kind: str
     indicator: str
     area: str
+    area_name: str
     published_on: str
     is_dated: bool
     source: str
@@ -148,7 +153,8 @@ def evidence(visit: Visit, target: Target, reading: Reading, reason: str = "") -
         value=reading_words(reading, visit.words),
         kind=visit.words.say(f"kind.{reading.kind}"),
         indicator=indicator.name[language] if indicator and reading.indicator != target.indicator else "",
-        area=zone.areas[reading.area].name[language] if reading.area != target.area else "",
+        area=zone.areas[reading.area].label[language] if reading.area != target.area else "",
+        area_name=zone.areas[reading.area].name[language],
         published_on=published[language] if published else visit.words.say("evidence.undated"),
         is_dated=published is not None,
         source=reading.source_title or reading.source_url,

@@ -123,3 +123,12 @@ def test_requirements_are_answered_with_reasons_and_the_next_question(repository
 def test_a_faulty_question_is_told(repository, capsys, setting, code):
     assert main(["ask", str(repository / "zones/etown"), "licensing.reduction", "--set", setting]) == 1
     assert code in capsys.readouterr().err
+
+
+def test_a_scenario_is_resolved_and_counted_like_a_guide(repository, capsys, tmp_path):
+    main(["ask", str(repository / "zones/etown"), "licensing.reduction", "--set", "scenario=open_restaurant", "--json"])
+    assert json.loads(capsys.readouterr().out)["permits"] == [3, 1]
+    catalogue = made(tmp_path)
+    guides = catalogue.scenarios["open_tea_house"].guides
+    both = state(catalogue, resolve(catalogue, guides, {"floor_area_m2": 250}, DAY))
+    assert both.counts["permits"] == (3, 1), "fire and food are asked by both services and counted once"

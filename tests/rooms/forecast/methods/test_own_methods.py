@@ -15,36 +15,8 @@ from milepost.forecast.methods.theta import Theta
 # Annual flow of the Nile at Aswan, 1871-1900 [10^8 m3]: a published series without trend or season.
 NILE = np.array(
     [
-        1120,
-        1160,
-        963,
-        1210,
-        1160,
-        1160,
-        813,
-        1230,
-        1370,
-        1140,
-        995,
-        935,
-        1110,
-        994,
-        1020,
-        960,
-        1180,
-        799,
-        958,
-        1140,
-        1100,
-        1210,
-        1150,
-        1250,
-        1260,
-        1220,
-        1030,
-        1100,
-        774,
-        840,
+        *[1120, 1160, 963, 1210, 1160, 1160, 813, 1230, 1370, 1140, 995, 935, 1110, 994, 1020],
+        *[960, 1180, 799, 958, 1140, 1100, 1210, 1150, 1250, 1260, 1220, 1030, 1100, 774, 840],
     ],
     dtype=float,
 )
@@ -87,7 +59,7 @@ def test_the_line_uses_the_last_ten_values_only():
 
 
 def test_the_lines_prediction_error_is_that_of_regression():
-    # Anscombe's first set: slope 0.5001, residual standard error 1.2366; prediction at the next x by the textbook.
+    # Anscombe's first set: slope 0.5001, residual standard error 1.2366; the next x by the textbook's formula.
     y = np.array([4.26, 5.68, 7.24, 4.82, 6.95, 8.81, 8.04, 8.33, 10.84, 7.58, 9.96])
     line = fit_line(y, 1, last=11)
     assert line.residual == pytest.approx(1.2366, abs=5e-5)

@@ -1,0 +1,55 @@
+"""The records a zone ships with: which files they are, and a trial of their rows that keeps nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from milepost.basics.errors import Place, Trouble, YoursToMend
+from milepost.plan.zone import Zone
+
+if TYPE_CHECKING:
+    from milepost.check.verdict import Refusal
+
+REGISTER = "published_figures"
+_ENDINGS = (".csv", ".xlsx")
+
+
+def record_files(zone: Zone) -> list[Path]:
+    """Give the files of published figures in the zone's records."""
+    return sorted(path for path in (zone.folder / "records").glob("*") if path.suffix.lower() in _ENDINGS)
+
+
+def row_troubles(zone: Zone, today: date) -> Iterator[Trouble]:
+    """Yield why files of the zone's records, or rows of them, would be refused today.
+
+    Rows with one fault and one mend are one trouble, at the first of them.
+    """
+    from milepost.check.check import check
+    from milepost.engines.embedded import Engine
+    from milepost.receive.receive import receive
+    from milepost.registers.register import own_register
+
+    register = own_register(REGISTER)
+    for path in record_files(zone):
+        try:
+            with Engine() as engine:
+                batch = receive(engine, register, path, "", known_as=str(path))
+                verdict = check(engine, zone, register, batch, today)
+        except YoursToMend as error:
+            yield from error.troubles
+        else:
+            yield from _told(path, verdict.refusals)
+
+
+def _told(path: Path, refusals: tuple[Refusal, ...]) -> Iterator[Trouble]:
+    lines: dict[tuple[str, str, str], list[int]] = {}
+    for refusal in refusals:
+        for rule in zip(refusal.rules, refusal.reasons, refusal.mends, strict=True):
+            lines.setdefault(rule, []).append(refusal.line)
+    for (code, reason, mend), found in lines.items():
+        rest = len(found) - 1
+        more = f" (and in {rest} more {'row' if rest == 1 else 'rows'})" if rest else ""
+        yield Trouble(code, reason + more, mend, Place(str(path), found[0]))
