@@ -7,7 +7,7 @@ from typing import Any
 from milepost.show.hall.agenda import Entry as Case_
 from milepost.show.hall.agenda import entries, own, sees_desk
 from milepost.show.hall.licences import was_issued
-from milepost.show.number import day_words
+from milepost.show.number import chance_words, day_words
 from milepost.show.web.case_page import branch_names, case_title, clock_line, state_words
 from milepost.show.web.counter import Entry, absent, for_people
 
@@ -58,7 +58,16 @@ def line(entry: Entry, one: Case_) -> dict[str, Any]:
         "left": abs(days),
         "is_late": one.is_late,
         "is_today": clock is not None and not one.is_late and days == 0,
-        "acts": [f"{entry.said(offer.flat.act.name)}" for offer in one.offers][:4],
+        "breach": _breach(entry, case.id),
+        "acts": [entry.said(offer.flat.act.name) for offer in one.offers][:4],
         "licence_link": entry.link("licence", case.id) if was_issued(case) else "",
         "opened": day_words(case.day(case.opened_at))[entry.language],
     }
+
+
+def _breach(entry: Entry, case_id: str) -> str:
+    """The chance of missing the period, for officers, where the hall's past says something."""
+    if entry.site.breaches is None or not sees_desk(entry.hall, entry.who):
+        return ""
+    chance = entry.site.breaches.chances().get(case_id)
+    return "" if chance is None else entry.words.say("desk.breach", chance=chance_words(chance.value, entry.language))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from milepost.show.guard import let_out
+from milepost.show.hall.breach import Breaches
 from milepost.show.hall.hall import Hall
 from milepost.show.hall.licences import Licences, licences_of
 from milepost.show.walk import Walk
@@ -49,6 +50,7 @@ class Site:
     hall: Hall | None = None
     accounts: Accounts | None = None
     licences: Licences | None = None
+    breaches: Breaches | None = None
     _walks: OrderedDict[Hashable, Future[Walk]] = field(default_factory=OrderedDict)
     _door: threading.Lock = field(default_factory=threading.Lock)
     _path: threading.Lock = field(default_factory=threading.Lock)
@@ -103,7 +105,8 @@ def make_app(
     pages = get_wsgi_application()
     accounts = accounts_of(hall, ledger_url) if hall is not None else None
     licences = licences_of(hall) if hall is not None else None
-    site = Site(walk_on, source_row, today, state, scoreboard, hall, accounts, licences)
+    breaches = Breaches(hall) if hall is not None else None
+    site = Site(walk_on, source_row, today, state, scoreboard, hall, accounts, licences, breaches)
 
     def application(environ: dict[str, Any], start_response: Any) -> Any:
         environ[KEY] = site

@@ -98,6 +98,22 @@ def test_a_desk_shows_what_waits_for_it_ordered_by_the_clock(app: Any) -> None:
     assert "Nothing waits for you" in Visitor(app).sign_in("chen").get("/en/desk/").words
 
 
+def test_a_chance_of_breach_stands_only_where_the_past_says_something(app: Any) -> None:
+    slow = accepted(app)
+    assert "chance of missing" not in Visitor(app).sign_in("li").get("/en/desk/").words
+    ann = Visitor(app).sign_in("ann")
+    for number in range(5):
+        at(app, "2026-02-10")
+        typed = {**FILLED, "f.premises_address": f"{number + 20} Ronghua Road"}
+        granted(app, case_of(ann.apply(typed=typed)))
+    words = Visitor(app).sign_in("li").get("/en/desk/").words
+    assert "chance of missing the period within 20 working days: &lt;1" in words
+    at(app, "2026-04-30")
+    late = Visitor(app).sign_in("li").get("/en/desk/").words
+    assert "chance of missing the period within 20 working days: &gt;99" in late
+    assert "chance of missing" not in ann.get("/en/cases/").words, slow
+
+
 def test_an_answer_that_does_not_fit_is_told_and_what_was_typed_stays(app: Any) -> None:
     visitor = Visitor(app)
     page = visitor.get("/en/apply/supermarket/?a.near_heritage_site=no&a.floor_area_m2=-5")
