@@ -17,10 +17,17 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
+from fakes.contrast import CONTRAST
 from fakes.hall_visits import PASSWORD, PDF, hall_app
 from milepost.show.web.accounts import add_person
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+WHOLE = """() => {
+  const svg = document.querySelector('.qr svg'), box = svg.getBoundingClientRect();
+  const drawn = svg.querySelector('path:last-of-type').getBoundingClientRect();
+  return box.width > 150 && drawn.width > 0.8 * box.width && drawn.right <= box.right && drawn.bottom <= box.bottom;
+}"""
 
 pytestmark = pytest.mark.browser
 
@@ -97,7 +104,8 @@ class Somebody:
         return somebody
 
     async def look(self, name: str) -> None:
-        """The page fits, is silent, and is kept as a picture where a folder is named."""
+        """The page fits, is silent, its text stands out, and it is kept as a picture where a folder is named."""
+        assert await self.page.evaluate(CONTRAST) == []
         wide = await self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert wide[0] <= wide[1], f"{self.page.url} scrolls sideways: {wide}"
         assert self.complaints == []
@@ -197,7 +205,8 @@ def test_a_whole_case_by_three_people_and_the_lead_department_at_once(chromium: 
         await ann.page.goto(case.replace("/en/", "/zh/"))
         await ann.page.get_by_role("link", name="综合许可凭证").first.click()
         assert "TY-2026-3" in await ann.page.locator("article").inner_text()
-        assert await ann.page.locator(".qr svg").count() == 1
+        drawn = await ann.page.evaluate(WHOLE)
+        assert drawn, "the code is drawn whole: its last module lies within the picture"
         await ann.look("11-licence-phone")
         await ann.page.locator("details.why summary").click()
         code = await ann.page.locator("#text").input_value()

@@ -11,6 +11,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
+from fakes.contrast import CONTRAST
 from fakes.etown import TODAY, source_row, walk_on
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844), "small phone": (360, 640)}
@@ -131,30 +132,12 @@ def test_the_first_tab_leads_past_the_head_and_focus_is_seen(page: Any, site: st
     assert page.url.endswith("#content")
 
 
-_CONTRAST = """() => {
-  const channel = v => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4 };
-  const light = c => { const [r, g, b] = c.match(/[\\d.]+/g).map(Number);
-    return 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b) };
-  const ground = e => { while (e) { const c = getComputedStyle(e).backgroundColor;
-    if (c !== 'rgba(0, 0, 0, 0)') return c; e = e.parentElement } return 'rgb(255, 255, 255)' };
-  const found = [];
-  for (const e of document.querySelectorAll('main *, header *, footer *')) {
-    if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || !e.getClientRects().length) continue;
-    const style = getComputedStyle(e), isDrawn = e instanceof SVGElement;
-    const a = light(isDrawn ? style.fill : style.color), b = light(ground(isDrawn ? e.closest('figure') : e));
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) found.push([e.className.baseVal ?? e.className, e.textContent.slice(0, 30), ratio.toFixed(2)]);
-  }
-  return found;
-}"""
-
-
 @pytest.mark.parametrize(
     "address", ["/en/", "/zh/target/G2.gross_output_share/", "/en/row/figures-811/", "/zh/method/"]
 )
 def test_every_text_stands_out_from_its_ground(page: Any, site: str, address: str) -> None:
     page.goto(site + address)
-    assert page.evaluate(_CONTRAST) == []
+    assert page.evaluate(CONTRAST) == []
 
 
 def test_a_page_that_is_not_there_leads_home(browser: Any, site: str) -> None:

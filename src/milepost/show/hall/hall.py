@@ -106,6 +106,7 @@ def open_hall(zone: Zone, now: Callable[[], datetime] = _now, url: str = "") -> 
 
     folder = data_folder(zone) / "ledger"
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
     docket = Docket(Ledger(url or ledger_url(zone)), processes(), china())
     return Hall(zone, docket, roles_of(zone), Papers(folder / "papers"), folder, one_licence(zone), now)
 

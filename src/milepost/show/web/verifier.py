@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,12 +66,12 @@ def licence(entry: Entry, case_id: str) -> Any:
 
 
 def _picture(signed: Mapping[str, Any]) -> str:
-    """The code as a picture without a fixed size; nothing where the licence is too large for one code."""
+    """The code as a picture that is drawn whole at any size; nothing where the licence is too large for one code."""
     try:
         svg = qr_svg(signed)
     except ValueError:
         return ""
-    return svg[svg.index("<svg") :]
+    return re.sub(r'^.*?<svg([^>]*?) width="(\d+)" height="(\d+)"', r'<svg\1 viewBox="0 0 \2 \3"', svg, count=1)
 
 
 def parts(entry: Entry, signed: Mapping[str, Any], verification: Verification) -> list[dict[str, str]]:
