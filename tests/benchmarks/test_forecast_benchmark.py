@@ -49,6 +49,7 @@ def run(path: Path, *more: str) -> tuple[str, dict[str, object]]:
     return done.stdout, json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.slow
 def test_changing_test_values_changes_no_chance(tmp_path):
     hashes, briers = [], []
     for name, shift in (("a", 0.0), ("b", 50.0)):
@@ -62,6 +63,7 @@ def test_changing_test_values_changes_no_chance(tmp_path):
     assert (tmp_path / "a/chances.csv").read_bytes() == (tmp_path / "b/chances.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_changing_a_training_value_does_change_the_chances(tmp_path):
     rows = made()
     _, before = run(written(tmp_path / "a.csv", rows))
@@ -70,6 +72,7 @@ def test_changing_a_training_value_does_change_the_chances(tmp_path):
     assert before["chances_sha256"] != after["chances_sha256"]
 
 
+@pytest.mark.slow
 def test_the_order_of_the_rows_changes_nothing(tmp_path):
     rows = made()
     shuffled = sorted(rows, key=lambda row: (row[0], hash(str(row[3])) % 97))

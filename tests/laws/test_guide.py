@@ -7,12 +7,16 @@ import pytest
 
 from milepost.basics.area import Area
 from milepost.basics.text import Text
+from milepost.plan.duties import Duty, DutyFile, Milestone
 from milepost.plan.folder import RECORD_COLUMNS
 from milepost.plan.plan import Action, Goal, Item, Plan, Target
 from milepost.plan.zone import Figure, Range, Relation, Settings, ZoneFile
 from milepost.registers.indicator import Indicator, Ratio
 
-DECLARED = [ZoneFile, Area, Settings, Relation, Range, Plan, Goal, Action, Item, Target, Indicator, Ratio, Figure, Text]
+DECLARED = [
+    ZoneFile, Area, Settings, Relation, Range, Plan, Goal, Action, Item, Target, DutyFile, Duty, Milestone, Indicator,
+    Ratio, Figure, Text,
+]  # fmt: skip
 NOT_WRITTEN = {"place"}
 GIVEN = {Indicator: {"id"}}
 
@@ -32,7 +36,7 @@ def guide(repository):
 
 
 def test_there_are_declarations_to_judge(guide):
-    assert len(DECLARED) == 14
+    assert len(DECLARED) == 17
     assert {cls.__name__ for cls in DECLARED} <= set(guide)
 
 

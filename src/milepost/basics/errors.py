@@ -42,7 +42,9 @@ class Trouble:
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place.file else ""
-        return f"{where}{self.code}: {self.what}. {self.mend[:1].upper()}{self.mend[1:]}."
+        # A hint begins a sentence here; any other mend is written as one, and may begin with a declared name.
+        mend = "D" + self.mend[1:] if self.mend.startswith("did you mean") else self.mend
+        return f"{where}{self.code}: {self.what}. {mend}."
 
 
 class MilepostError(Exception):

@@ -12,7 +12,7 @@ from datetime import date
 
 from milepost.basics.unit import factor
 from milepost.forecast.choices import Assumed
-from milepost.forecast.evidence import Said, Subject, distinct, why_unused
+from milepost.forecast.evidence import STOCKS, Said, Subject, distinct, half_unit, last_day, why_unused
 from milepost.forecast.scale import Scale, log_scale, scale_of
 from milepost.forecast.statements import Latent
 from milepost.measure.reading import Reading
@@ -21,6 +21,8 @@ from milepost.plan.zone import Relation, Zone
 from milepost.registers.indicator import Indicator
 
 _YEAR_DAYS = 365.25
+# Two figures of one period further apart than this share of the lower are told as a contradiction.
+_FAR_APART = 0.1
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,13 @@ class Case:
         dated = [r for r in self.figures if r.period.end]
         return max([r for r in dated if r.kind != "growth_yoy_pct"] or dated, key=_newness, default=None)
 
+    def is_off_scale_now(self) -> bool:
+        """Is the newest level of the indicator itself one that its scale cannot follow, as a zero on a log scale?"""
+        aside = [r for r, why in self.unused if why == "unused_off_scale" and r.indicator == self.indicator.id]
+        off = [end_of(r) for r in aside if not _is_growth_of_what_has_none(r)]
+        on = [end_of(said.reading) for said in self.used if _is_level_of(said.reading, self.own)]
+        return bool(off) and max(off) > max(on, default=date.min)
+
     def missing(self) -> tuple[str, ...]:
         """Give message keys of what would be needed and is not there."""
         levels = [r for r in self.figures if r.kind not in ("growth_yoy_pct", "ytd")]
@@ -119,7 +128,22 @@ class Case:
             keys.append("note_undated_publication")
         if target.deadline and self.known_on > target.deadline:
             keys.append("note_deadline_passed")
-        return tuple(keys)
+        return (*keys, *self._notes_on_figures())
+
+    def _notes_on_figures(self) -> list[str]:
+        """Give message keys of what is odd in the figures themselves."""
+        target, keys = self.target, []
+        own = [said for said in self.used if said.reading.indicator == self.indicator.id]
+        if any(why == "unused_off_scale" and not _is_growth_of_what_has_none(r) for r, why in self.unused):
+            keys.append("note_off_scale")
+        clashing = sorted({one.reading.period.text for one in own for other in own if _clash(one, other)})
+        keys += [f"note_contradiction:{period}" for period in clashing]
+        if target.deadline and own and target.deadline < min(end_of(said.reading) for said in own):
+            keys.append("note_before_first_figure")
+        is_year_end = target.deadline is None or (target.deadline.month, target.deadline.day) == (12, 31)
+        if not is_year_end and self.indicator.kind not in STOCKS:
+            keys.append("note_whole_year")
+        return keys
 
 
 def gather(target: Target, zone: Zone, readings: Iterable[Reading], known_on: date, assumed: Assumed) -> Case:
@@ -127,11 +151,11 @@ def gather(target: Target, zone: Zone, readings: Iterable[Reading], known_on: da
     assert target.indicator is not None and target.area is not None
     readings = list(readings)
     indicator = zone.indicators[target.indicator]
-    parts = _ratio_parts(indicator, target.area, zone, readings)
+    first_year = known_on.year - assumed.look_back_years
+    parts = _ratio_parts(indicator, target.area, zone, readings, first_year)
     # A published ratio of another area differs from ours as its numerator does.
     own = Series.of("own", indicator, target.area, zone, parts[0].indicator.id if parts else "")
     scale = _ratio_scale(indicator, parts) if parts else scale_of(indicator, _levels(readings, own))
-    first_year = known_on.year - assumed.look_back_years
     used: list[Said] = []
     unused: list[tuple[Reading, str]] = []
     for series in (own, *parts):
@@ -151,6 +175,8 @@ def gather(target: Target, zone: Zone, readings: Iterable[Reading], known_on: da
     unused += [(r, "unused_other_area") for r in own_readings if not own.covers(r)]
     figures = tuple(r for r in own_readings if own.covers(r))
     has_level = any(said.reading.kind != "growth_yoy_pct" for said in used)
+    if not has_level:
+        unused += [(said.reading, "unused_no_level") for said in used]
     return Case(
         target, zone, known_on, own, parts, scale, tuple(used) if has_level else (), tuple(unused), figures
     )  # fmt: skip
@@ -158,7 +184,7 @@ def gather(target: Target, zone: Zone, readings: Iterable[Reading], known_on: da
 
 def end_of(reading: Reading) -> date:
     """Give the last day a reading is about; the beginning of time where it has none."""
-    return reading.period.end or date.min
+    return last_day(reading) or date.min
 
 
 def age_on(day: date, end: date) -> float:
@@ -170,12 +196,36 @@ def _newness(reading: Reading) -> tuple[date, date, str]:
     return end_of(reading), reading.known_on, reading.id
 
 
+def _is_level_of(reading: Reading, series: Series) -> bool:
+    return reading.indicator == series.indicator.id and reading.is_evidence and reading.kind != "growth_yoy_pct"
+
+
+def _is_growth_of_what_has_none(reading: Reading) -> bool:
+    """Is it growth of a share or a balance, which its scale cannot use? A fall by all there was is a zero instead."""
+    return reading.kind == "growth_yoy_pct" and reading.value > -1.0
+
+
+def _clash(one: Said, other: Said) -> bool:
+    """Does a bound stand above the exact figure of the same area and period, or two exact figures far apart?"""
+    first, second = one.reading, other.reading
+    if (first.area, first.period) != (second.area, second.period) or "growth_yoy_pct" in (first.kind, second.kind):
+        return False
+    if second.kind == "at_least":
+        return False
+    gap = first.value - second.value - half_unit(second)
+    if first.kind == "at_least":
+        return gap > 0.0
+    return gap - half_unit(first) > _FAR_APART * abs(second.value)
+
+
 def _levels(readings: Sequence[Reading], series: Series) -> list[float]:
     return [r.value for r in readings if series.covers(r) and r.is_evidence and r.kind != "growth_yoy_pct"]
 
 
-def _ratio_parts(indicator: Indicator, area: str, zone: Zone, readings: Sequence[Reading]) -> tuple[Series, ...]:
-    """Give numerator and denominator where both have a figure of their level, else nothing."""
+def _ratio_parts(
+    indicator: Indicator, area: str, zone: Zone, readings: Sequence[Reading], first_year: int
+) -> tuple[Series, ...]:
+    """Give numerator and denominator where both have a usable figure of their level, else nothing."""
     ratio = indicator.ratio
     if ratio is None:
         return ()
@@ -183,7 +233,12 @@ def _ratio_parts(indicator: Indicator, area: str, zone: Zone, readings: Sequence
         Series.of("numerator", zone.indicators[ratio.numerator], area, zone),
         Series.of("denominator", zone.indicators[ratio.denominator], ratio.of_area or area, zone),
     )
-    return parts if all(_levels(readings, part) for part in parts) else ()
+    by_part = ([r for r in readings if r.indicator == part.indicator.id] for part in parts)
+    has_level = [
+        _levels([r for r in mine if not why_unused(r, part.indicator.kind, log_scale(), first_year)], part)
+        for part, mine in zip(parts, by_part, strict=True)
+    ]
+    return parts if all(has_level) else ()
 
 
 def _ratio_scale(indicator: Indicator, parts: tuple[Series, ...]) -> Scale:

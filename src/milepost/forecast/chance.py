@@ -46,10 +46,11 @@ def outlook(
     priors = priors or default_priors()
     readings = list(readings)
     case = gather(target, zone, readings, known_on, widest(priors))
-    if not case.used:
-        return _without_evidence(case, "no_evidence")
-    if case.age_years() > zone.declared.settings.oldest_evidence_years:
-        return _without_evidence(case, "evidence_too_old")
+    lacking = _lacking(case)
+    if lacking:
+        sure = _decided(case)
+        found = _without_evidence(case, lacking)
+        return replace(found, verdict=sure[0], because=sure[1]) if sure else found
     if case.indicator.kind == "stage":
         return _stage_outlook(case, priors)
     mixed = mix(case, readings, priors)
@@ -61,6 +62,23 @@ def outlook(
         chance_high=max(chance for _, chance in mixed.chances),
         hangs_on=hangs(priors, mixed.chances),
     )
+
+
+def _lacking(case: Case) -> str:
+    """Give the message key of why no chance can be drawn, or an empty string."""
+    if case.is_off_scale_now():
+        return "off_scale_now"
+    if not case.used:
+        only_growth = any(reading.kind == "growth_yoy_pct" for reading in case.figures)
+        return "only_growth" if only_growth else "no_evidence"
+    is_too_old = case.age_years() > case.zone.declared.settings.oldest_evidence_years
+    return "evidence_too_old" if is_too_old else ""
+
+
+def _decided(case: Case) -> tuple[Verdict, str] | None:
+    if case.target.value is None:
+        return None
+    return decided(case.target, case.zone, case.figures, case.known_on)
 
 
 def _without_chance(target: Target, verdict: Verdict, because: str) -> Outlook:
@@ -104,7 +122,7 @@ def _judged(case: Case, end: Floats, reached: NDArray[np.bool_], method: str) ->
     """Give the outlook from draws [draws] of the value at the deadline and whether each meets the target."""
     target, settings = case.target, case.zone.declared.settings
     chance = float(np.mean(reached))
-    sure = decided(target, case.zone, case.figures, case.known_on) if target.value is not None else None
+    sure = _decided(case)
     has_passed = target.deadline is not None and case.known_on > target.deadline
     verdict, because = sure or (
         by_chance(chance, settings), "by_chance_after_deadline" if has_passed else "by_chance",

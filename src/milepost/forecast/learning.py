@@ -16,6 +16,7 @@ from milepost.forecast.priors import Component, Noise, Priors
 from milepost.measure.reading import Reading
 
 _STEPS = 50
+_STANDS_AFTER_DAYS = 180
 
 
 def learned(priors: Priors, readings: Iterable[Reading]) -> Priors:
@@ -39,13 +40,24 @@ def paired_errors(readings: Iterable[Reading]) -> dict[str, list[float]]:
         figures.sort(key=lambda r: (r.known_on, r.id))
         exact = [r for r in figures if r.kind == "actual"]
         if exact:
-            newest, seen = exact[-1], {exact[-1].value}
-            for figure in figures:
-                # The same number printed again is not a second chance to be wrong.
-                if figure.known_on < newest.known_on and (figure.kind == "at_least" or figure.value not in seen):
+            newest = exact[-1]
+            # The same number printed again is not a second chance to be wrong.
+            first = {(figure.kind, figure.value): figure for figure in reversed(figures)}
+            for figure in first.values():
+                if _was_tried(figure, newest):
                     found.setdefault(figure.kind, []).append(math.log(newest.value / figure.value))
-                    seen.add(figure.value)
     return {kind: sorted(errors) for kind, errors in found.items()}
+
+
+def _was_tried(figure: Reading, newest: Reading) -> bool:
+    """Could the newest exact figure have shown an earlier one to be wrong?
+
+    An exact figure that is printed unchanged at once by another source was not tried; one that stands unchanged
+    half a year later was. Were only changed figures pairs, every figure would seem to be revised.
+    """
+    if figure.kind == "actual" and figure.value == newest.value:
+        return (newest.known_on - figure.known_on).days >= _STANDS_AFTER_DAYS
+    return figure.known_on < newest.known_on
 
 
 def reweighted(parts: Noise, errors: Sequence[float], prior_pairs: float) -> Noise:

@@ -13,7 +13,7 @@ Verdict = Literal["met", "on course", "at risk", "behind", "unlikely", "missed",
 
 @dataclass(frozen=True)
 class PathPoint:
-    """The indicator in one year: median and intervals of 50 % and 90 %, in the target's unit."""
+    """The indicator in one year: median and intervals of 50 % and 90 %, in its unit."""
 
     year: int
     median: float

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Literal
@@ -75,6 +76,10 @@ class Priors:
     reason_noise: str
     reason_share: str
     reason_stage: str
+
+    def known_on(self, day: date) -> Priors:
+        """Give the priors as they could be held on a day: nobody knew of a disturbed year before it began."""
+        return replace(self, disturbed_years=tuple(year for year in self.disturbed_years if year <= day.year))
 
 
 @functools.cache

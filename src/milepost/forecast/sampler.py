@@ -8,7 +8,8 @@ independent categorical draws. Chains are many and short, all advanced together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from milepost.forecast.statements import Compiled, Latent
 Floats = NDArray[np.float64]
 _CHAINS = 40
 _BURN_IN = 25
+# Enough for all choices of the targets of a plan, a few hundred kilobytes each.
+_REMEMBERED = 64
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,35 @@ class Draws:
 
 
 def sample(system: Compiled, draws: int, seed: int) -> Draws:
-    """Give `draws` draws of all latent numbers, the same for the same seed.
+    """Give `draws` draws of all latent numbers, the same for the same seed; their arrays cannot be written to.
 
-    `draws` is rounded up to a whole number per chain.
+    A question asked again (the same statements, draws and seed, as on a later day on which nothing had changed)
+    is answered from memory.
     """
+    return _remembered(_Asked(system.fingerprint, draws, seed, system))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a sample depends on; the system itself is compared by its fingerprint."""
+
+    fingerprint: bytes
+    draws: int
+    seed: int
+    system: Compiled = field(compare=False)
+
+
+@functools.lru_cache(_REMEMBERED)
+def _remembered(asked: _Asked) -> Draws:
+    return _sampled(asked.system, asked.draws, asked.seed)
+
+
+def forget() -> None:
+    """Forget all samples; the next question is worked out the long way."""
+    _remembered.cache_clear()
+
+
+def _sampled(system: Compiled, draws: int, seed: int) -> Draws:
     random = np.random.default_rng(seed)
     kept = -(-draws // _CHAINS)
     state = _Chain(system, random)
@@ -53,12 +81,15 @@ def sample(system: Compiled, draws: int, seed: int) -> Draws:
         if step >= 0:
             values[step] = latent
             explained[step] = state.log_likelihood[:, said]
-    return Draws(
+    found = Draws(
         system.latents,
         values.reshape(kept * _CHAINS, len(system.latents))[:draws],
         tuple(system.sources[row] for row in said),
         explained.reshape(kept * _CHAINS, len(said))[:draws],
     )
+    found.values.setflags(write=False)
+    found.log_likelihood.setflags(write=False)
+    return found
 
 
 @dataclass(frozen=True)

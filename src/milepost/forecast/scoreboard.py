@@ -6,14 +6,17 @@ is better when it is lower; a skill is the share of another's score that is save
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from milepost.forecast.status import Course, Measure, Status, judge
 from milepost.forecast.trials import Trial
 from milepost.science.scores import (
     ReliabilityBin,
@@ -33,6 +36,12 @@ _RESAMPLES = 2_000
 _LEAST_CHANCE = 0.01
 
 
+_CHANCE_OF_STATUS: dict[Status, float] = {
+    "met": 1.0 - _LEAST_CHANCE, "on course": 1.0 - _LEAST_CHANCE, "at risk": 0.5, "no answer": 0.5,
+    "behind": _LEAST_CHANCE, "wrong way": _LEAST_CHANCE, "missed": _LEAST_CHANCE,
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Interval:
     """How an interval did: its level, the share of truths inside it, and its mean score relative to the truth."""
@@ -44,7 +53,9 @@ class Interval:
 
 @dataclass(frozen=True)
 class Rule:
-    """How a rule's chances did; `skill` is the model's skill over it, with its 90 % range over series."""
+    """How a rule's chances did; `skill` is the model's skill over it, with its 90 % range over series, all nan where
+    the rule was never wrong.
+    """
 
     name: str
     brier: float
@@ -111,7 +122,8 @@ def _rule(name: str, chance: Floats, model: Floats, came_true: Floats, series: N
     for _ in range(_RESAMPLES):
         rows = np.concatenate([members[one] for one in random.integers(len(members), size=len(members))])
         drawn.append(skill(float(mine[rows].mean()), float(its[rows].mean())))
-    low, high = (float(quantile) for quantile in np.nanquantile(drawn, (0.05, 0.95)))
+    finite = [one for one in drawn if math.isfinite(one)] or [math.nan]
+    low, high = (float(quantile) for quantile in np.quantile(finite, (0.05, 0.95)))
     bounded = np.clip(chance, _LEAST_CHANCE, 1.0 - _LEAST_CHANCE)
     log = float(log_score(bounded, came_true).mean())
     return Rule(name, float(its.mean()), log, skill(float(mine.mean()), float(its.mean())), low, high)
@@ -160,6 +172,16 @@ def walk_chance(trial: Trial) -> float:
     return _normal_chance(last + drift * ahead, spread * math.sqrt(ahead), trial.threshold)
 
 
+def status_chance(rule: str, trial: Trial) -> float:
+    """Give what a published status rule says of the trial's yearly figures, as a chance.
+
+    A rule gives a word and no chance: on course (or met) counts as nearly sure, at risk as even, anything else as
+    nearly hopeless; where it has no answer, as even.
+    """
+    course = Course.of(trial.years, trial.history, trial.threshold, trial.question.year)
+    return _CHANCE_OF_STATUS[judge(rule, course).status]
+
+
 def _normal_chance(mean: float, spread: float, threshold: float) -> float:
     if spread <= 0.0:
         return float(mean >= threshold)
@@ -170,4 +192,5 @@ _RULES: dict[str, Callable[[Trial], float]] = {
     "model": lambda trial: trial.chance,
     "straight line": line_chance,
     "random walk with drift": walk_chance,
+    **{rule.replace("_", " "): functools.partial(status_chance, rule) for rule in get_args(Measure)},
 }

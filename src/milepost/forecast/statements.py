@@ -9,6 +9,7 @@ Models*, ch. 4; Frühwirth-Schnatter (2006), *Finite Mixture and Markov Switchin
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -110,6 +111,17 @@ class Compiled:
     scales: NDArray[np.float64]
     scale_prior: NDArray[np.float64]
     sources: tuple[str, ...]
+
+    @property
+    def fingerprint(self) -> bytes:
+        """A hash that differs wherever two systems do."""
+        found = hashlib.sha256(repr((self.latents, self.series, self.sources, self.design.shape)).encode())
+        for array in (
+            self.design, self.value, self.log_weight, self.shift, self.sd, self.scale, self.scales, self.scale_prior,
+        ):  # fmt: skip
+            found.update(repr(array.shape).encode())
+            found.update(array.tobytes())
+        return found.digest()
 
     @classmethod
     def of(cls, statements: list[Statement], priors: Priors) -> Compiled:

@@ -127,7 +127,8 @@ def _run(question: Question, known: list[Reading], zone: Zone, priors: Priors) -
     alone = replace(zone, declared=replace(zone.declared, relations=()))
     indicator = zone.indicators[question.indicator]
     ask = Target(
-        id=question.name, name=_SILENT, stated=_SILENT, reading=_SILENT, indicator=question.indicator,
+        id=f"{question.indicator} {question.area} {question.year}", name=_SILENT, stated=_SILENT, reading=_SILENT,
+        indicator=question.indicator,
         area=question.area, value=0.0, unit=indicator.unit, deadline=date(question.year, 12, 31),
     )  # fmt: skip
     case = gather(ask, alone, known, question.known_on, widest(priors))

@@ -32,7 +32,8 @@ class Reading:
     before, or a promise, which is never evidence. `published_text` and `published_unit` are as in the
     source. `known_on` is the day from which it may be used; `is_known_on_assumed` when the source gives no
     full date of publication. `as_of` is the day the source states where it lies inside the period: what is
-    measured was so on that day, and the period's later days are not covered.
+    measured was so on that day, and the period's later days are not covered. `contributors` is the number of
+    units a computed reading is counted over.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Reading:
     row: Row
     is_growth: bool = False
     as_of: date | None = None
+    contributors: int | None = None
 
     @property
     def is_evidence(self) -> bool:

@@ -156,7 +156,7 @@ def read_roles(path: Path, known_rights: Iterable[str] = (), shown_as: str | Non
         seen.add(role.id)
         for right in role.rights:
             if known and not any(_covers((right,), name) for name in known):
-                mend = nearest(right, known).rstrip("?").capitalize() or f"Rights: {listed(known)}"
+                mend = nearest(right, known).rstrip("?") or f"Rights: {listed(known)}"
                 troubles.append(Trouble("P102", f"{right} is not a right", mend, role.place))
     if file is None or troubles:
         raise YoursToMend(troubles)

@@ -158,7 +158,7 @@ def duty_troubles(duties: Sequence[Duty]) -> list[Trouble]:
     for duty in duties:
         for name in duty.depends_on:
             if name not in known:
-                mend = nearest(name, known).rstrip("?").capitalize() or f"Duties: {listed(list(known))}"
+                mend = nearest(name, known).rstrip("?") or f"Duties: {listed(list(known))}"
                 troubles.append(Trouble("U002", f"{duty.id} depends on {name}, which is no duty", mend, duty.place))
     for circle in _circles(known):
         what = f"duties wait for each other: {' → '.join(circle)}"

@@ -195,7 +195,7 @@ class _XesReading:
 def _as_log(table: dict[str, list[str]], shown: str, digest: str, how: str, given: Mapping[str, str]) -> EventLog:
     for role, column in given.items():
         if column not in table:
-            mend = nearest(column, table).rstrip("?").capitalize() or f"Columns: {listed(list(table), 40)}"
+            mend = nearest(column, table).rstrip("?") or f"Columns: {listed(list(table), 40)}"
             raise YoursToMend(Trouble("V004", f"there is no column {column} for the role {role}", mend, Place(shown)))
     roles, moments = find_roles(table, given)
     taken = {found.role: found.column for found in roles}

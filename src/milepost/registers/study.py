@@ -35,7 +35,9 @@ class Study:
     `answered_by` is `module.function` inside the wing's folder: a pure function of the tables (a mapping of
     table id to a mapping of column to values) and the parameters, giving an Answer. `tables` are files of the
     wing (`factors/x.csv`, `catalogue/y.csv`) by their path, or registers by their id; a folder (`rules/`) gives its
-    YAML files as a table of `name` and `path`. `shows` names the blocks its page shows.
+    YAML files as a table of `name` and `path`. `shows` names the blocks its page shows. `gives` names the indicators of
+    which the answer, with every parameter at its default, is a reading: its document then holds `indicators`
+    (their values) and `contributors` (how many stand behind each).
     """
 
     id: str
@@ -44,6 +46,7 @@ class Study:
     parameters: dict[str, Parameter]
     tables: tuple[str, ...] = ()
     shows: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
     place: Place = NOWHERE
 
 

@@ -15,7 +15,6 @@ from milepost.plan.zone import Zone
 from milepost.registers.domain import Domain
 from milepost.registers.study import Study, read_parameters
 from milepost.show.catalogue import find_wings
-from milepost.show.hall.export import ledger_table
 from milepost.study.finding import Answering, Finding, answered
 
 
@@ -71,6 +70,8 @@ def _answering(wing: Domain, study: Study) -> Answering:
 
 def _tables(zone: Zone, wing: Domain, study: Study) -> tuple[dict[str, Table], dict[str, str]]:
     """Give the study's tables, the zone's own rows after the wing's, and the hash of each file that was read."""
+    from milepost.show.hall.export import ledger_table
+
     tables: dict[str, Table] = {}
     read: dict[str, str] = {}
     for name in study.tables:

@@ -292,6 +292,13 @@ def _parser() -> _Parser:
     ask.add_argument("--known-on", metavar="DATE", type=_day, help="as known on this day (2023-11-22); now by default")
     ask.add_argument("--language", choices=LANGUAGES, default="en", help="the answer's language (en by default)")
     verb("backtest", _backtest, "try past chances against what came true, and keep the scoreboard")
+    says = "say what an event log holds: cases, ways, spans and lateness"
+    log = verbs.add_parser("event-log", help=says, description=says[0].upper() + says[1:] + ".", allow_abbrev=False)
+    log.add_argument("file", metavar="FILE", type=Path, help="a log as CSV or XES, plain or gzipped")
+    log.add_argument("--role", metavar="ROLE=COLUMN", type=_setting, action="append", default=[],
+                     help="say which column is the case, activity, time, ... where the finding is wrong")  # fmt: skip
+    log.add_argument("--json", action="store_true", help="print one document on standard output")
+    log.set_defaults(verb=_event_log)
     person = verb("person", _person, "give a person an account, or a further role", has_json=False)
     person.add_argument("name", metavar="NAME", help="the name the person signs in with")
     person.add_argument(
@@ -300,13 +307,6 @@ def _parser() -> _Parser:
     person.add_argument("--scope", metavar="SCOPE", default="", help="party=NUMBER, desk=NAME, or all (by default)")
     person.add_argument("--password-file", metavar="FILE", type=Path, help="read the password from a file's first line")
     person.add_argument("--close", action="store_true", help="close the account; what it did stays")
-    says = "say what an event log holds: cases, ways, spans and lateness"
-    log = verbs.add_parser("event-log", help=says, description=says[0].upper() + says[1:] + ".", allow_abbrev=False)
-    log.add_argument("file", metavar="FILE", type=Path, help="a log as CSV or XES, plain or gzipped")
-    log.add_argument("--role", metavar="ROLE=COLUMN", type=_setting, action="append", default=[],
-                     help="say which column is the case, activity, time, ... where the finding is wrong")  # fmt: skip
-    log.add_argument("--json", action="store_true", help="print one document on standard output")
-    log.set_defaults(verb=_event_log)
     serve = verb("serve", _serve, "serve the zone's site on this machine", has_json=False)
     serve.add_argument("--port", type=_port, default=8000, help="the port to listen on (8000 by default)")
     return parser

@@ -1,8 +1,9 @@
 """The only door out: what a page, a document or the command line may show.
 
-A published figure is public already and may leave. A computed one comes from unit records and may leave
-only through disclosure control; until those methods stand here, it is refused. An outlook that rests on a
-computed reading is refused too, because a median can tell a single firm's figure.
+A published figure is public already and may leave. A computed one may leave where enough contributors stand
+behind it (the minimum frequency rule; Hundepool et al. 2012, *Statistical Disclosure Control*, 4.2); until the
+further methods stand here, any other is refused. An outlook that rests on a refused reading is refused too,
+because a median can tell a single firm's figure.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from dataclasses import replace
 from milepost.basics.errors import Trouble, YoursToMend
 from milepost.forecast.outlook import Outlook
 from milepost.measure.reading import Reading
+from milepost.show.computed import LEAST_CONTRIBUTORS
 from milepost.show.walk import Walk
 
 
 def may_leave(reading: Reading) -> bool:
-    """Is the reading public already?"""
-    return reading.basis == "published"
+    """Is the reading public already, or counted over enough contributors?"""
+    return reading.basis == "published" or (reading.contributors or 0) >= LEAST_CONTRIBUTORS
 
 
 def let_out(walk: Walk) -> Walk:

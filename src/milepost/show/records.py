@@ -39,7 +39,8 @@ def row_troubles(zone: Zone, today: date) -> Iterator[Trouble]:
                 batch = receive(engine, register, path, "", known_as=str(path))
                 verdict = check(engine, zone, register, batch, today)
         except YoursToMend as error:
-            yield from error.troubles
+            # A zone may wait for its first figures.
+            yield from (trouble for trouble in error.troubles if trouble.code != "R001")
         else:
             yield from _told(path, verdict.refusals)
 

@@ -62,9 +62,14 @@ def _trace(zone: Zone, asked: str) -> Lineage:
     from milepost.basics.errors import YoursToMend
     from milepost.engines.embedded import Engine
     from milepost.measure.published import published_readings
+    from milepost.show.computed import computed_row, day_of, is_computed
     from milepost.show.lineage import Lineage
-    from milepost.show.walk import source_row, store_of
+    from milepost.show.walk import own_figures, source_row, store_of
 
+    if is_computed(asked):
+        counted = next((one for one in own_figures(zone, day_of(asked)) if one.id == asked), None)
+        if counted is not None:
+            return Lineage(counted, computed_row(zone, asked))
     row = source_row(zone, asked)
     aside: list[Trouble] = []
     with Engine() as engine:

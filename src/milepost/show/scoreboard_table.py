@@ -13,8 +13,10 @@ def print_scoreboard(document: dict[str, Any], console: Console | None = None) -
     """Print how chances and intervals did, beside simpler rules, and the replay of every target."""
     console = console or Console(highlight=False, emoji=False, markup=False)
     scores = document["scores"]
+    figures = len({(one["indicator"], one["area"], one["year"]) for one in document["trials"]})
     console.print(
-        f"{scores['trials']} trials of {scores['series']} series; {scores['share_came_true']:.0%} of the made promises "
+        f"{scores['trials']} trials about {figures} figures of {scores['series']} series; "
+        f"{scores['share_came_true']:.0%} of the made promises "
         f"came true; mean distance of chances from what came true {scores['calibration_error']:.3f}; "
         f"CRPS {scores['crps']:.3f} of the truth"
     )
@@ -41,9 +43,9 @@ def _intervals(scores: dict[str, Any]) -> Table:
 def _rules(scores: dict[str, Any]) -> Table:
     table = _table("Rule", "Brier", "Log score", "Model's skill over it", "90 % range")
     for one in scores["rules"]:
-        is_model = one["name"] == "model"
-        skill = "" if is_model else f"{one['skill']:+.2f}"
-        doubt = "" if is_model else f"{one['skill_low']:+.2f} to {one['skill_high']:+.2f}"
+        has_none = one["name"] == "model" or one["skill"] is None
+        skill = "" if has_none else f"{one['skill']:+.2f}"
+        doubt = "" if has_none else f"{one['skill_low']:+.2f} to {one['skill_high']:+.2f}"
         table.add_row(one["name"], f"{one['brier']:.3f}", f"{one['log_score']:.3f}", skill, doubt)
     return table
 

@@ -5,6 +5,7 @@ Only here do the rooms meet: receive, check and keep (by `intake`), measure, for
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from milepost.keep.store import REFUSED, Store
 from milepost.keep.version import Version
 from milepost.measure.reading import Reading
 from milepost.plan.zone import Zone
+from milepost.show.catalogue import find_wings
 from milepost.show.records import REGISTER, record_files
 
 Progress = Callable[[str, int, int], None]
@@ -54,6 +56,7 @@ def walk(zone: Zone, known_on: date | None = None, progress: Progress | None = N
     refused, troubles = take_in_records(zone, today, progress)
     versions, readings = read_figures(zone, troubles)
     known = tuple(reading for reading in readings if reading.known_on <= known_on)
+    known += own_figures(zone, known_on)
     found: dict[str, Outlook] = {}
     targets = len(list(zone.plan.targets()))
     for outlook in outlooks(zone, known, known_on):
@@ -61,6 +64,16 @@ def walk(zone: Zone, known_on: date | None = None, progress: Progress | None = N
         if progress:
             progress("forecast", len(found), targets)
     return Walk(zone, known_on, versions, known, found, refused, tuple(troubles))
+
+
+def own_figures(zone: Zone, known_on: date) -> tuple[Reading, ...]:
+    """Give the figures that the zone's own services make; none where it has neither such a service nor a ledger."""
+    has_ledger = "MILEPOST_LEDGER" in os.environ or (data_folder(zone) / "ledger").is_dir()
+    if not has_ledger and not any((zone.folder / wing.id).is_dir() for wing in find_wings()):
+        return ()
+    from milepost.show.computed import computed_readings
+
+    return tuple(computed_readings(zone, known_on))
 
 
 def take_in_records(zone: Zone, today: date, progress: Progress | None = None) -> tuple[int, list[Trouble]]:
@@ -94,7 +107,10 @@ def source_row(zone: Zone, reading_id: str) -> dict[str, str]:
     """Give the row a reading comes from: its place and every column as received. Raises YoursToMend (M002)."""
     from milepost.engines.embedded import Engine
     from milepost.measure.published import lineage
+    from milepost.show.computed import computed_row, is_computed
 
+    if is_computed(reading_id):
+        return computed_row(zone, reading_id)
     with Engine() as engine:
         return lineage(engine, store_of(zone), reading_id)
 

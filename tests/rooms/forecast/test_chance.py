@@ -91,7 +91,7 @@ def test_one_figure_gives_a_wide_answer_not_silence() -> None:
 
 def test_growth_alone_says_nothing_of_a_level() -> None:
     found = outlook(target("output", 150.0), zone(), [reading("output", "2023", 0.06, "growth_yoy_pct")], ON)
-    assert (found.verdict, found.because) == ("no evidence", "no_evidence")
+    assert (found.verdict, found.because) == ("no evidence", "only_growth")
 
 
 def test_growth_carries_a_level_forward() -> None:

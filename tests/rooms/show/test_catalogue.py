@@ -78,6 +78,17 @@ def test_rows_of_a_zones_records_are_tried_and_nothing_is_kept(repository, tmp_p
     assert "Z013" in {one.code for one in check_zone(zone)}
 
 
+def test_duties_of_a_zone_are_checked_with_it(repository, tmp_path):
+    zone = tmp_path / "zone"
+    shutil.copytree(repository / "examples/harbour_city", zone, ignore=shutil.ignore_patterns("data"))
+    duty = "- {id: Berths, name: {en: Power, zh: 岸电}, owner: desk, due_date: 2026-12-31, depends_on: [Berhts]}"
+    (zone / "plan/duties.yaml").write_text(f"duties:\n  {duty}\n", "utf-8")
+    (trouble,) = check_zone(zone)
+    assert (trouble.code, trouble.place.line, trouble.mend) == ("U002", 2, "did you mean Berths")
+    (zone / "plan/duties.yaml").write_text(f"duties:\n  {duty.replace(', depends_on: [Berhts]', '')}\n", "utf-8")
+    assert check_zone(zone) == ()
+
+
 def test_figures_are_carried_over_unchanged(repository, shared):
     ours = (repository / "zones/etown/records/published_figures.csv").read_bytes()
     source = (shared / "facts/published_figures.csv").read_bytes()

@@ -117,6 +117,7 @@ def coverage(tables: Mapping[str, Table], parameters: Mapping[str, Any], on: dat
         {
             "coverage": {s.measure: {"counted": s.counted, "of": s.of, "percent": s.percent} for s in found},
             "indicators": {indicators[s.measure]: s.percent for s in found},
+            "contributors": {indicators[s.measure]: s.of for s in found},
         },
         [s.missing for s in found if s.missing is not None],
     )  # fmt: skip

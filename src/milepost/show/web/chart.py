@@ -95,7 +95,7 @@ def chart_of(
         Mark(
             at=_end(one.period),
             value=one.value,
-            half=half_unit(one) * abs(one.value) if one.kind == "approx" else 0.0,
+            half=half_unit(one) if one.kind == "approx" else 0.0,
             kind=one.kind,
             is_other_area=one.area != target.area,
             is_aside=one.id in aside,

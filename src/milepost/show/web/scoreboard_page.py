@@ -22,6 +22,7 @@ def scoreboard_page(visit: Visit, document: dict[str, Any] | None) -> dict[str, 
         "summary": visit.words.say(
             "scoreboard.summary",
             trials=scores["trials"],
+            figures=len({(one["indicator"], one["area"], one["year"]) for one in document.get("trials", ())}),
             series=scores["series"],
             share=_share(scores["share_came_true"]),
             error=_share(scores["calibration_error"]),
@@ -30,6 +31,7 @@ def scoreboard_page(visit: Visit, document: dict[str, Any] | None) -> dict[str, 
             (_share(one["level"]), _share(one["covered"]), f"{one['score']:.2f}") for one in scores["intervals"]
         ],
         "rules": [_rule(visit, one) for one in scores["rules"]],
+        "base_rate_wins": _base_rate_wins(visit, scores),
         "bins": [
             (f"{_share(one['low'])}–{_share(one['high'])}", one["count"], _share(one["mean_chance"]),
              _share(one["share_came_true"]))
@@ -46,10 +48,18 @@ def _share(value: float) -> str:
 
 def _rule(visit: Visit, rule: dict[str, Any]) -> tuple[str, str, str, str]:
     name = visit.words.word("scoreboard", "rule_" + rule["name"].replace(" ", "_"))
-    if rule["name"] == "model":
+    if rule["name"] == "model" or rule["skill"] is None:
         return name, f"{rule['brier']:.3f}", f"{rule['log_score']:.3f}", ""
     doubt = f"{rule['skill']:+.2f} ({rule['skill_low']:+.2f} … {rule['skill_high']:+.2f})"
     return name, f"{rule['brier']:.3f}", f"{rule['log_score']:.3f}", doubt
+
+
+def _base_rate_wins(visit: Visit, scores: dict[str, Any]) -> str:
+    """What it means where one number said every time scored better than the model; empty where it did not."""
+    brier = {rule["name"]: rule["brier"] for rule in scores["rules"]}
+    if brier["base rate"] >= brier["model"]:
+        return ""
+    return visit.words.say("scoreboard.base_rate_wins", share=_share(scores["share_came_true"]))
 
 
 def _diagram(bins: list[dict[str, Any]]) -> list[dict[str, str]]:
