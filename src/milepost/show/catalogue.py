@@ -67,14 +67,15 @@ def open_zone(folder: Path) -> Zone:
 def check_zone(folder: Path) -> tuple[Trouble, ...]:
     """Give every trouble of a zone's folder, in the order of files and lines; an empty tuple when it is well formed.
 
-    Its duties and the rows of its records are tried once everything else is well formed. Nothing is kept.
+    Its duties, its roles and the rows of its records are tried once everything else is well formed. Nothing is kept.
     """
-    from milepost.show.hall.duties import duties_of
+    from milepost.show.hall.hall import hall_troubles
     from milepost.show.records import row_troubles
 
     try:
         zone = open_zone(folder)
-        duties_of(zone)
     except YoursToMend as error:
         return error.troubles
+    if troubles := hall_troubles(zone):
+        return troubles
     return tuple(sorted(row_troubles(zone, date.today()), key=lambda trouble: trouble.place))
