@@ -11,14 +11,14 @@ import os
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from socketserver import ThreadingMixIn
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.simple_server import make_server
 
 import pytest
 
 from fakes.contrast import CONTRAST
 from fakes.hall_visits import PASSWORD, PDF, hall_app
+from fakes.quiet_server import Quiet, Server
 from milepost.show.web.accounts import add_person
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -32,21 +32,12 @@ WHOLE = """() => {
 pytestmark = pytest.mark.browser
 
 
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app = hall_app(tmp_path_factory.mktemp("hall"))
     add_person(app.site.accounts, "sun", "window", "all", PASSWORD)
     add_person(app.site.accounts, "sun", "decider", "desk=service_hall", PASSWORD)
-    server = make_server("127.0.0.1", 0, app, server_class=_Server, handler_class=_Quiet)
+    server = make_server("127.0.0.1", 0, app, server_class=Server, handler_class=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

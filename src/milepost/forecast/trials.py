@@ -48,11 +48,6 @@ class Question:
         """A lasting name, from which the trial's threshold is drawn."""
         return f"{self.indicator} {self.area} {self.year} {self.known_on}"
 
-    @property
-    def years_ahead(self) -> float:
-        """Years from the date of asking to the end of the year asked about; may be negative, a figure being late."""
-        return (date(self.year, 12, 31) - self.known_on).days / 365.25
-
 
 @dataclass(frozen=True)
 class Trial:

@@ -10,13 +10,13 @@ import hashlib
 import re
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 from milepost.basics.period import Period
 from milepost.measure.reading import Reading, Row
 from milepost.plan.zone import Zone
 from milepost.registers.study import Study
 from milepost.show.asking import ask, studies
+from milepost.show.walk import has_ledger
 from milepost.study.finding import Finding
 
 MARK = "computed"
@@ -32,7 +32,7 @@ def computed_readings(zone: Zone, known_on: date) -> list[Reading]:
     """
     found = []
     for wing, study in studies().values():
-        if study.gives and ((zone.folder / wing.id).is_dir() or _has_ledger(zone)):
+        if study.gives and ((zone.folder / wing.id).is_dir() or has_ledger(zone)):
             for day in _days(zone, known_on):
                 finding = ask(zone, study.id, {}, day)
                 found += [_reading(zone, finding, indicator, value) for indicator, value in _values(study, finding)]
@@ -63,13 +63,6 @@ def day_of(reading_id: str) -> date:
 def _days(zone: Zone, known_on: date) -> list[date]:
     ends = (date(year, 12, 31) for year in range(zone.plan.announced_on.year, known_on.year + 1))
     return sorted({known_on, *(day for day in ends if day < known_on)})
-
-
-def _has_ledger(zone: Zone) -> bool:
-    from milepost.show.hall.hall import ledger_url
-
-    url = ledger_url(zone)
-    return "://" in url or Path(url).exists()
 
 
 def _values(study: Study, finding: Finding) -> Iterator[tuple[str, float]]:

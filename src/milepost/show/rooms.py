@@ -112,9 +112,9 @@ def _plan_document(walk: Walk) -> dict[str, Any]:
 
 def _serve(zone: Zone, port: int) -> None:
     from milepost.show.backtest import kept_scoreboard
-    from milepost.show.hall.hall import ledger_url, open_hall
+    from milepost.show.hall.hall import open_hall
     from milepost.show.records import REGISTER
-    from milepost.show.walk import source_row, store_of
+    from milepost.show.walk import ledger_url, source_row, store_of
     from milepost.show.web.serve import serve
     from milepost.show.web.site import make_app
 
@@ -130,7 +130,8 @@ def _serve(zone: Zone, port: int) -> None:
 
 
 def _add_person(zone: Zone, name: str, role: str, scope: str, password: str | None) -> bool:
-    from milepost.show.hall.hall import ledger_url, open_hall
+    from milepost.show.hall.hall import open_hall
+    from milepost.show.walk import ledger_url
     from milepost.show.web.accounts import accounts_of, add_person
     from milepost.show.web.settings import configure
 
@@ -140,7 +141,8 @@ def _add_person(zone: Zone, name: str, role: str, scope: str, password: str | No
 
 
 def _close_account(zone: Zone, name: str) -> bool:
-    from milepost.show.hall.hall import ledger_url, open_hall
+    from milepost.show.hall.hall import open_hall
+    from milepost.show.walk import ledger_url
     from milepost.show.web.accounts import accounts_of, close_account
     from milepost.show.web.settings import configure
 

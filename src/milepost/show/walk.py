@@ -68,8 +68,7 @@ def walk(zone: Zone, known_on: date | None = None, progress: Progress | None = N
 
 def own_figures(zone: Zone, known_on: date) -> tuple[Reading, ...]:
     """Give the figures that the zone's own services make; none where it has neither such a service nor a ledger."""
-    has_ledger = "MILEPOST_LEDGER" in os.environ or (data_folder(zone) / "ledger").is_dir()
-    if not has_ledger and not any((zone.folder / wing.id).is_dir() for wing in find_wings()):
+    if not has_ledger(zone) and not any((zone.folder / wing.id).is_dir() for wing in find_wings()):
         return ()
     from milepost.show.computed import computed_readings
 
@@ -118,6 +117,17 @@ def source_row(zone: Zone, reading_id: str) -> dict[str, str]:
 def data_folder(zone: Zone) -> Path:
     """Give the folder that holds all the zone's data."""
     return zone.folder / "data"
+
+
+def ledger_url(zone: Zone) -> str:
+    """Give where the ledger of a zone is: MILEPOST_LEDGER, or a file in the zone's data."""
+    return os.environ.get("MILEPOST_LEDGER") or str(data_folder(zone) / "ledger" / "ledger.sqlite")
+
+
+def has_ledger(zone: Zone) -> bool:
+    """Was a ledger begun? One on a server is taken to be there."""
+    url = ledger_url(zone)
+    return "://" in url or Path(url).is_file()
 
 
 def refused_folder(zone: Zone) -> Path:

@@ -43,14 +43,6 @@ class Smoothing:
         """Sum of squared one-step errors, in the series' unit squared."""
         return float(self.errors @ self.errors)
 
-    @property
-    def aicc(self) -> float:
-        """Akaike's criterion corrected for short series; infinite where it is not defined."""
-        n, k = self.errors.size, self.parameters
-        if n - k - 1 <= 0:
-            return float("inf")
-        return float(n * np.log(max(self.sse / n, 1e-300)) + 2 * k * n / (n - k - 1))
-
     def points(self, h: int) -> FloatArray:
         """Give the forecasts of the next `h` periods [h], in the series' unit."""
         return self.level + self.trend * np.cumsum(self.phi ** np.arange(1, h + 1))

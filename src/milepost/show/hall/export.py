@@ -15,8 +15,8 @@ from milepost.basics.table import Table
 from milepost.cases.event import OPEN
 from milepost.domains.licensing.coverage import applied_of, table_of
 from milepost.plan.zone import Zone
-from milepost.show.hall.hall import HERE, Hall, ledger_url, open_hall
-from milepost.show.walk import data_folder
+from milepost.show.hall.hall import HERE, Hall, open_hall
+from milepost.show.walk import has_ledger
 
 EVENT_COLUMNS = ("case", "process", "version", "number", "act", "branch", "role", "at")
 
@@ -68,8 +68,7 @@ def applications(hall: Hall, are_others_known: bool = False) -> Table:
 
 def ledger_table(zone: Zone, wing: str, name: str, are_others_known: bool) -> LedgerTable | None:
     """Give a table of a wing that the zone's ledger fills, or None where it fills none or there is no ledger yet."""
-    has_ledger = "://" in ledger_url(zone) or (data_folder(zone) / "ledger" / "ledger.sqlite").is_file()
-    if (wing, name) != ("licensing", "applications.csv") or not has_ledger:
+    if (wing, name) != ("licensing", "applications.csv") or not has_ledger(zone):
         return None
     hall = open_hall(zone)
     try:

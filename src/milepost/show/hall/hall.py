@@ -26,7 +26,7 @@ from milepost.plan.zone import Zone
 from milepost.show.catalogue import find_wings
 from milepost.show.hall.notice import Service
 from milepost.show.hall.papers import Papers
-from milepost.show.walk import data_folder
+from milepost.show.walk import data_folder, ledger_url
 
 RIGHTS = ("case.read", "case.act", "case.apply", "desk.see", "duty.read", "duty.act", "duty.assign")
 HERE = timezone(timedelta(hours=8))
@@ -89,11 +89,6 @@ def kept_secret(path: Path) -> bytes:
         finally:
             fresh.unlink()
     return path.read_bytes()
-
-
-def ledger_url(zone: Zone) -> str:
-    """Give where the ledger of a zone is: MILEPOST_LEDGER, or a file in the zone's data."""
-    return os.environ.get("MILEPOST_LEDGER") or str(data_folder(zone) / "ledger" / "ledger.sqlite")
 
 
 def open_hall(zone: Zone, now: Callable[[], datetime] = _now, url: str = "") -> Hall:
