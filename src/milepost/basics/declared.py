@@ -21,7 +21,7 @@ from typing import Any, Literal, TypeVar, Union
 
 import yaml
 
-from milepost.basics.errors import Place, Trouble, YoursToMend, listed, nearest
+from milepost.basics.errors import NOWHERE, Place, Trouble, YoursToMend, listed, nearest
 
 T = TypeVar("T")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -41,6 +41,18 @@ class Node:
         """Give each entry of a mapping: name, place of the name, node."""
         for name, place in self.keys:
             yield name, place, self.value[name]
+
+
+class Placed(str):
+    """A text that is read further (a formula), with the place where its first letter stands."""
+
+    place: Place
+
+    def __new__(cls, text: str, place: Place = NOWHERE) -> Placed:
+        """Give `text` with its place."""
+        placed = super().__new__(cls, text)
+        placed.place = place
+        return placed
 
 
 def read_yaml(path: Path, shown_as: str | None = None) -> Node:
@@ -102,7 +114,7 @@ class _Reader:
             self.trouble("D003", "an alias (*name) stands here", "Write the value out in full", event)
             return Node(None, self.place(event))
         if isinstance(event, yaml.ScalarEvent):
-            return Node(self.scalar(event), self.place(event))
+            return Node(self.scalar(event), self.first_letter(event))
         if isinstance(event, yaml.SequenceStartEvent):
             children = []
             while not self.loader.check_event(yaml.SequenceEndEvent):
@@ -141,6 +153,13 @@ class _Reader:
     def place(self, event: Any) -> Place:
         """Give where an event begins."""
         return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def first_letter(self, event: Any) -> Place:
+        """Give where the text of a scalar begins: behind its quotation mark, or on the line below its bar."""
+        place = self.place(event)
+        if event.style in ("|", ">"):
+            return Place(place.file, place.line + 1)
+        return Place(place.file, place.line, place.column + 1) if event.style in ("'", '"') else place
 
     def trouble(self, code: str, what: str, mend: str, event: Any) -> None:
         """Add a trouble at the place of an event."""
@@ -217,12 +236,21 @@ def _value(kind: Any, node: Node, name: str, troubles: list[Trouble]) -> Any:
     return _plain(kind, node, name, troubles)
 
 
-_PLAIN = {str: "text", float: "a number", int: "a whole number", bool: "true or false", date: "a date (2025-12-31)"}
+_PLAIN = {
+    str: "text",
+    Placed: "a formula",
+    float: "a number",
+    int: "a whole number",
+    bool: "true or false",
+    date: "a date (2025-12-31)",
+}
 
 
 def _plain(kind: Any, node: Node, name: str, troubles: list[Trouble]) -> Any:
     value = node.value
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if kind is Placed and (is_number or isinstance(value, str)):
+        return Placed(str(value), node.place)
     if kind is float and is_number and math.isfinite(value):
         return float(value)
     if kind is str and (is_number or isinstance(value, date)):

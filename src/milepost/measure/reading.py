@@ -23,6 +23,19 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Made:
+    """What a reading was computed from: the formula's hash and version, the versions of the registers read, the
+    values of the dimensions it is for, and the inputs that are still lacking.
+    """
+
+    formula_hash: str
+    indicator_version: int
+    versions: tuple[tuple[str, int], ...]
+    dimensions: tuple[tuple[str, str], ...] = ()
+    lacking: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Reading:
     """A figure with its meaning.
 
@@ -33,7 +46,7 @@ class Reading:
     source. `known_on` is the day from which it may be used; `is_known_on_assumed` when the source gives no
     full date of publication. `as_of` is the day the source states where it lies inside the period: what is
     measured was so on that day, and the period's later days are not covered. `contributors` is the number of
-    units a computed reading is counted over.
+    units a computed reading is counted over; `made` says what a computed reading was computed from.
     """
 
     id: str
@@ -57,6 +70,7 @@ class Reading:
     is_growth: bool = False
     as_of: date | None = None
     contributors: int | None = None
+    made: Made | None = None
 
     @property
     def is_evidence(self) -> bool:

@@ -12,14 +12,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from milepost.basics.declared import Node, build
-from milepost.basics.errors import Place, Trouble, YoursToMend, nearest
+from milepost.basics.errors import Place, Trouble, YoursToMend, listed, nearest
 from milepost.plan.crosscheck import faults
 from milepost.plan.known import Declared
-from milepost.plan.plan import Plan
+from milepost.plan.plan import Plan, no_plan
 from milepost.plan.sources import Sources
 from milepost.plan.zone import Figure, Zone, ZoneFile
 from milepost.registers.indicator import Indicator
 from milepost.registers.indicator_files import indicator_files, read_indicators
+from milepost.registers.meaning import faults as formula_faults
+from milepost.registers.register import Register, read_registers, register_files
 
 _PUBLISHED = "indicator area period period_end value unit kind source_url source_title published_on note"
 RECORD_COLUMNS: Mapping[str, tuple[str, ...]] = {"published_figures": tuple(_PUBLISHED.split())}
@@ -29,11 +31,13 @@ def load_zone(
     folder: Path,
     wing_indicators: Mapping[str, Indicator],
     record_columns: Mapping[str, tuple[str, ...]] = RECORD_COLUMNS,
+    wing_registers: Mapping[str, Register] | None = None,
 ) -> Zone:
     """Give the zone of a folder.
 
-    `wing_indicators` are the indicators of all wings by id; `record_columns` the columns each register's
-    CSV in `records/` must have. Raises YoursToMend with all troubles of all files (D001 to D013 of
+    `wing_indicators` and `wing_registers` are those of all wings by id; `record_columns` the columns the published
+    figures in `records/` must have. A zone that declares registers of its own, or is given records of the wings',
+    may have no plan. Raises YoursToMend with all troubles of all files (D001 to D013 of
     basics.declared, Z001 to Z018; each has a page under docs/errors).
     """
     if not (folder / "zone.yaml").is_file():
@@ -43,12 +47,17 @@ def load_zone(
     sources = Sources()
     root = sources.read(folder / "zone.yaml")
     zone_file = build(ZoneFile, root, sources.troubles) if root else None
-    plan = _plan(folder, sources)
-    figures = _figures(folder, sources)
+    registers = dict(wing_registers or {})
+    own_files = {path: str(path) for path in register_files(folder)}
     owner = zone_file.id if zone_file else folder.name
+    own_registers = read_registers(owner, own_files, sources.troubles, sources.roots)
+    registers |= own_registers
+    plan = _plan(folder, sources, zone_file, registers)
+    figures = _figures(folder, sources)
     files = {path: str(path) for path in indicator_files(folder)}
     own = read_indicators(owner, files, sources.troubles, sources.roots)
-    sources.troubles.extend(_heads(folder, record_columns))
+    sources.troubles.extend(_heads(folder, record_columns, registers))
+    sources.troubles.extend(formula_faults(registers, own_registers, {**wing_indicators, **own}, own))
     if zone_file:
         declared = Declared(zone_file, plan, {**wing_indicators, **own}, figures, wing_indicators.keys())
         sources.troubles.extend(faults(declared, sources.where))
@@ -56,12 +65,15 @@ def load_zone(
         raise YoursToMend(sources.troubles)
     built = {key: indicator for key, indicator in {**wing_indicators, **own}.items() if indicator}
     indicators = {key: _in_zone(indicator, zone_file) for key, indicator in built.items()}
-    return Zone(folder, zone_file, plan, indicators, {name: figure for name, figure in figures.items() if figure})
+    known = {name: figure for name, figure in figures.items() if figure}
+    return Zone(folder, zone_file, plan, indicators, known, registers)
 
 
-def _plan(folder: Path, sources: Sources) -> Plan | None:
+def _plan(folder: Path, sources: Sources, zone_file: ZoneFile | None, registers: Mapping[str, Register]) -> Plan | None:
     path = folder / "plan" / "plan.yaml"
     if not path.is_file():
+        if zone_file is not None and (register_files(folder) or record_files(folder, registers)):
+            return no_plan(zone_file.name)
         mend = "Write plan/plan.yaml (docs/guide/zone-folder.md)"
         sources.troubles.append(Trouble("Z017", "the zone has no plan", mend, Place(str(path))))
         return None
@@ -91,10 +103,35 @@ def _in_zone(indicator: Indicator, zone_file: ZoneFile) -> Indicator:
     return dataclasses.replace(indicator, ratio=dataclasses.replace(ratio, of_area=of_area))
 
 
-def _heads(folder: Path, record_columns: Mapping[str, tuple[str, ...]]) -> Iterator[Trouble]:
-    """Yield the troubles of the first lines of the zone's CSV records."""
+def record_files(folder: Path, registers: Mapping[str, Register]) -> dict[Path, str]:
+    """Give the files of unit records a zone ships with, each with the id of its register.
+
+    A file is named by its register (`records/meter_reading.csv`), or lies in a folder that is
+    (`records/meter_reading/2018.csv`); the last word of an id is enough where no other ends so.
+    """
+    words: dict[str, str | None] = {}
+    for key in registers:
+        words[key] = key
+        last = key.rpartition(".")[2]
+        words[last] = key if words.get(last, key) == key else None
+    found = {}
+    for path in sorted((folder / "records").glob("**/*")):
+        name = path.stem if path.parent.name == "records" else path.parent.name
+        register = words.get(name)
+        if path.is_file() and register is not None:
+            found[path] = register
+    return found
+
+
+def _heads(
+    folder: Path, record_columns: Mapping[str, tuple[str, ...]], registers: Mapping[str, Register]
+) -> Iterator[Trouble]:
+    """Yield the troubles of the first lines of the zone's published figures, and records that no register takes."""
+    of_units = record_files(folder, registers)
     for path in sorted((folder / "records").glob("*.csv")):
         place = Place(str(path), 1)
+        if path in of_units:
+            continue
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 head = next(csv.reader(file), [])
@@ -102,7 +139,8 @@ def _heads(folder: Path, record_columns: Mapping[str, tuple[str, ...]]) -> Itera
             yield Trouble("Z018", "the head of the file cannot be read as CSV in UTF-8", "Save it so", place)
             continue
         if path.stem not in record_columns:
-            mend = nearest(path.stem, record_columns).rstrip("?") or f"Name it {', '.join(sorted(record_columns))}"
+            known = [*record_columns, *registers]
+            mend = nearest(path.stem, known).rstrip("?") or f"Name it {listed(sorted(record_columns), 3)}"
             yield Trouble("Z018", "no register has the name of this file", mend, place)
             continue
         for column in record_columns[path.stem]:

@@ -102,3 +102,8 @@ class Plan:
             yield from goal.targets
         for item in self.items():
             yield from item.targets
+
+
+def no_plan(name: Text) -> Plan:
+    """Give the plan of a place that has none: it promises nothing."""
+    return Plan("none", name, date.max, date.max, 0, (), (), "")

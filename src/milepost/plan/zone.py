@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from milepost.basics.area import Area
-from milepost.basics.errors import NOWHERE, Place
+from milepost.basics.errors import NOWHERE, Place, Trouble, YoursToMend, listed, nearest
 from milepost.basics.text import Text
 from milepost.plan.plan import Plan
 from milepost.registers.indicator import Indicator
+from milepost.registers.register import Register, own_register, own_registers
 
 
 @dataclass(frozen=True)
@@ -91,13 +92,16 @@ class ZoneFile:
 
 @dataclass(frozen=True)
 class Zone:
-    """A zone as the walk needs it: its folder, areas, plan, indicators, and how published names are read."""
+    """A zone as the walk needs it: its folder, areas, plan, indicators, how published names are read, and its
+    registers of unit records (the wings' and its own) by id.
+    """
 
     folder: Path
     declared: ZoneFile
     plan: Plan
     indicators: dict[str, Indicator]
     figures: dict[str, Figure]
+    registers: dict[str, Register] = field(default_factory=dict)
 
     @functools.cached_property
     def areas(self) -> dict[str, Area]:
@@ -108,6 +112,23 @@ class Zone:
     def _written(self) -> dict[str, str]:
         spellings = {word: area.id for area in self.declared.areas for word in area.also_written}
         return spellings | {area.id: area.id for area in self.declared.areas}
+
+    def register_named(self, written: str) -> Register:
+        """Give the register called `written`: its id, or the last word of an id that no other has.
+
+        Raises YoursToMend (D022) where there is none, or more than one.
+        """
+        found = [key for key in self.registers if written in (key, key.rpartition(".")[2])]
+        if len(found) == 1 and written not in own_registers():
+            return self.registers[found[0]]
+        if len(found) > 1:
+            what = f"{written} may be any of {listed(found)}"
+            raise YoursToMend(Trouble("D022", what, "Write its full name"))
+        if written in own_registers():
+            return own_register(written)
+        known = [*own_registers(), *self.registers]
+        mend = nearest(written, known).rstrip("?") or f"Known registers: {listed(known, 30)}"
+        raise YoursToMend(Trouble("D022", f"there is no register {written}", mend))
 
     def area_named(self, written: str) -> str | None:
         """Give the id of the area a source writes as `written`, or None."""

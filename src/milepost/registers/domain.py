@@ -14,6 +14,7 @@ from milepost.basics.errors import Trouble, YoursToMend
 from milepost.basics.text import LANGUAGES, Text
 from milepost.registers.indicator import Indicator
 from milepost.registers.indicator_files import indicator_files, read_indicators
+from milepost.registers.register import Register, read_registers, register_files
 from milepost.registers.study import Study
 
 
@@ -43,6 +44,13 @@ class Domain:
         Raises YoursToMend with every trouble of its files.
         """
         return dict(_indicators(self))
+
+    def registers(self) -> dict[str, Register]:
+        """Give the wing's registers by id (`wing.name`); a wing may have none.
+
+        Raises YoursToMend with every trouble of its files.
+        """
+        return dict(_registers(self))
 
     def studies(self) -> dict[str, Study]:
         """Give the wing's studies by id; a wing may have none.
@@ -77,6 +85,16 @@ def _indicators(domain: Domain) -> dict[str, Indicator]:
     if troubles:
         raise YoursToMend(troubles)
     return {key: indicator for key, indicator in found.items() if indicator is not None}
+
+
+@functools.cache
+def _registers(domain: Domain) -> dict[str, Register]:
+    troubles: list[Trouble] = []
+    files = {path: f"{domain.id}/{path.relative_to(domain.folder)}" for path in register_files(domain.folder)}
+    found = read_registers(domain.id, files, troubles)
+    if troubles:
+        raise YoursToMend(troubles)
+    return found
 
 
 @functools.cache

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from milepost.basics.declared import Placed
 from milepost.basics.errors import NOWHERE, Place
 from milepost.basics.text import Text
 
@@ -36,6 +37,12 @@ class Indicator:
     of a whole, count for small whole numbers, stage for ordered steps. `comparable_growth` says that
     published growth is on a comparable base (constant prices or panel), so that it need not equal the
     change of the published levels.
+
+    An indicator that is computed has a `formula`: a total over the rows of `register` for which `where` holds
+    (`sum(amount_cny)`), or a formula of other indicators by their full names (`carbon.electricity / industry.output`).
+    `happened` is the column that says when, where it is not the register's own; `by` are the columns it can be
+    divided by; `area_from` is the column that holds the area, without which all rows are of the zone's main area;
+    `contributor` is the column that says whose rows they are, for the guard.
     """
 
     id: str
@@ -47,6 +54,13 @@ class Indicator:
     scale: Scale = "log"
     comparable_growth: bool = False
     ratio: Ratio | None = None
+    register: str | None = None
+    formula: Placed | None = None
+    where: Placed | None = None
+    happened: str | None = None
+    by: tuple[str, ...] = ()
+    area_from: str | None = None
+    contributor: str | None = None
     reference: str = ""
     in_force_from: date | None = None
     version: int = 1

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from milepost.basics.declared import Placed
 from milepost.basics.errors import NOWHERE, Place, Trouble, YoursToMend, listed, nearest
 from milepost.basics.text import Text
 
@@ -29,15 +30,43 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Excerpt:
+    """What a study reads of a register: the rows for which `where` holds, or their totals.
+
+    `columns` gives each column of the excerpt a formula: values of a row, or, with `by`, totals of the rows that
+    agree in the columns `by` names (which are columns of the excerpt too). Without `columns` it is the register's
+    own. A parameter of the study stands in a formula as `:name`, a written value.
+    """
+
+    register: str
+    columns: dict[str, Placed] = field(default_factory=dict)
+    by: tuple[str, ...] = ()
+    where: Placed | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Series:
+    """Readings of a computed indicator that a study reads, period by period, divided by the columns in `by`."""
+
+    indicator: str
+    every: Literal["day", "month", "quarter", "year"] = "year"
+    by: tuple[str, ...] = ()
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
 class Study:
     """A declared question.
 
     `answered_by` is `module.function` inside the wing's folder: a pure function of the tables (a mapping of
     table id to a mapping of column to values) and the parameters, giving an Answer. `tables` are files of the
-    wing (`factors/x.csv`, `catalogue/y.csv`) by their path, or registers by their id; a folder (`rules/`) gives its
-    YAML files as a table of `name` and `path`. `shows` names the blocks its page shows. `gives` names the indicators of
-    which the answer, with every parameter at its default, is a reading: its document then holds `indicators`
-    (their values) and `contributors` (how many stand behind each).
+    wing (`factors/x.csv`, `catalogue/y.csv`) by their path; a folder (`rules/`) gives its YAML files as a table of
+    `name` and `path`. `reads` are excerpts of registers and `series` readings of indicators, each a table by its
+    name whose columns are numpy arrays: numbers as float64 (nothing known: NaN), whole numbers as int64 where none
+    is missing, days as datetime64[D], texts as objects (nothing known: None). `shows` names the blocks its page
+    shows. `gives` names the indicators of which the answer, with every parameter at its default, is a reading: its
+    document then holds `indicators` (their values) and `contributors` (how many stand behind each).
     """
 
     id: str
@@ -45,6 +74,8 @@ class Study:
     answered_by: str
     parameters: dict[str, Parameter]
     tables: tuple[str, ...] = ()
+    reads: dict[str, Excerpt] = field(default_factory=dict)
+    series: dict[str, Series] = field(default_factory=dict)
     shows: tuple[str, ...] = ()
     gives: tuple[str, ...] = ()
     place: Place = NOWHERE

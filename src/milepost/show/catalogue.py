@@ -17,6 +17,8 @@ from milepost.plan.folder import load_zone
 from milepost.plan.zone import Zone
 from milepost.registers.domain import Domain
 from milepost.registers.indicator import Indicator
+from milepost.registers.meaning import faults
+from milepost.registers.register import Register
 
 
 @functools.cache
@@ -56,12 +58,35 @@ def wing_indicators() -> dict[str, Indicator]:
     return found
 
 
+@functools.cache
+def wing_registers() -> dict[str, Register]:
+    """Give the registers of all wings, by id.
+
+    Raises YoursToMend with all troubles of all wings; their formulas are read in `wing_faults`.
+    """
+    found: dict[str, Register] = {}
+    troubles: list[Trouble] = []
+    for wing in find_wings():
+        try:
+            found.update(wing.registers())
+        except YoursToMend as error:
+            troubles.extend(error.troubles)
+    if troubles:
+        raise YoursToMend(troubles)
+    return found
+
+
+def wing_faults() -> tuple[Trouble, ...]:
+    """Give what is wrong with the formulas and references of the wings, which are the program's own to keep right."""
+    return tuple(faults(wing_registers(), wing_registers(), wing_indicators(), wing_indicators()))
+
+
 def open_zone(folder: Path) -> Zone:
     """Give the zone of a folder, with the indicators of all wings and its own.
 
     Raises YoursToMend with all troubles of all its files.
     """
-    return load_zone(folder, wing_indicators())
+    return load_zone(folder, wing_indicators(), wing_registers=wing_registers())
 
 
 def check_zone(folder: Path) -> tuple[Trouble, ...]:
