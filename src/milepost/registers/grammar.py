@@ -78,7 +78,8 @@ class Reader:
         if depth > _DEEPEST:
             return self._refuse(node, "F002", "the formula is nested too deeply", "Divide it")
         rule = _RULES.get(type(node))
-        if rule is None:
+        said = {name for name, value in node.args.items() if value not in (None, False, [])}
+        if rule is None or said - _HEARD - _HEARD_TOO.get(type(node), frozenset()):
             return self._refused_word(node)
         return rule(self, node, depth + 1)
 
@@ -461,6 +462,20 @@ def _is_plain_pattern(pattern: str) -> bool:
     one = r"(?:[^\\(){}\[\]*+?$^|]|\\[dwsDWS.\-+/()]|\[\^?[^\[\]\\]+\])(?:[*+?]|\{\d{1,3}(?:,\d{0,3})?\})?"
     return re.fullmatch(rf"(?:{one}|\((?:{one}|\|)*\)\??|\|)*", pattern) is not None
 
+
+# What the rules of a node look at. A node that says anything more is refused, for it would be passed over in silence.
+_HEARD = frozenset({"this", "expression", "expressions"})
+_HEARD_TOO: dict[type[exp.Expression], frozenset[str]] = {
+    exp.Column: frozenset({"table"}),
+    exp.Literal: frozenset({"is_string"}),
+    exp.Between: frozenset({"low", "high"}),
+    exp.Case: frozenset({"ifs", "default"}),
+    exp.Round: frozenset({"decimals"}),
+    exp.Quantile: frozenset({"quantile"}),
+    exp.Cast: frozenset({"to", "_type"}),
+    exp.Count: frozenset({"big_int"}),
+    **dict.fromkeys((exp.Least, exp.Greatest), frozenset({"ignore_nulls"})),
+}
 
 _Rule = Callable[[Reader, Any, int], Part]
 _RULES: dict[type[exp.Expression], _Rule] = {
