@@ -32,13 +32,36 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """How a table is drawn: `across` is a column of names, years or numbers, `up` the columns of numbers.
+
+    kind: lines over an ordered column; bars beside one another; parts, bars that sum from the first to the last (a
+    waterfall, whose total is the last row); steps, a curve that rises over the sum of a width (a cost curve: `width`
+    names its column). `low` and `high` name columns of an interval around a single line.
+    """
+
+    kind: Literal["lines", "bars", "parts", "steps"]
+    across: str
+    up: tuple[str, ...]
+    width: str = ""
+    low: str = ""
+    high: str = ""
+
+
+@dataclass(frozen=True)
 class AnswerTable:
-    """A table of an answer: columns, and rows as mappings of column ids to plain values or texts."""
+    """A table of an answer: columns, and rows as mappings of column ids to plain values or texts.
+
+    `contributors` names the column that counts the persons or firms behind a row; without one a table made from
+    records that are not public is only for those who may see the records. `picture` says how it is drawn.
+    """
 
     id: str
     name: Text
     columns: tuple[Column, ...]
     rows: tuple[Mapping[str, Any], ...]
+    contributors: str = ""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from milepost.basics.errors import Trouble, YoursToMend
 from milepost.basics.text import LANGUAGES, Text
 from milepost.registers.indicator import Indicator
 from milepost.registers.indicator_files import indicator_files, read_indicators
+from milepost.registers.page import WingPage, read_page
 from milepost.registers.register import Register, read_registers, register_files
 from milepost.registers.study import Study
 
@@ -58,6 +59,13 @@ class Domain:
         Raises YoursToMend with every trouble of its file.
         """
         return dict(_studies(self))
+
+    def page(self) -> WingPage:
+        """Give the blocks of the wing's page.
+
+        Raises YoursToMend with every trouble of its file.
+        """
+        return _page(self)
 
     def words(self, language: str) -> Words:
         """Give the wing's words in `en` or `zh`.
@@ -111,6 +119,11 @@ def _studies(domain: Domain) -> dict[str, Study]:
     if troubles:
         raise YoursToMend(troubles)
     return found
+
+
+@functools.cache
+def _page(domain: Domain) -> WingPage:
+    return read_page(domain.folder / "page.yaml", f"{domain.id}/page.yaml")
 
 
 @functools.cache
