@@ -37,10 +37,11 @@ class Picture:
 
     kind: lines over an ordered column; bars beside one another; parts, bars that sum from the first to the last (a
     waterfall, whose total is the last row); steps, a curve that rises over the sum of a width (a cost curve: `width`
-    names its column). `low` and `high` name columns of an interval around a single line.
+    names its column); places, points named by `across` at the two columns of `up`, latitude and longitude, as large as
+    `width`. `low` and `high` name columns of an interval around a single line.
     """
 
-    kind: Literal["lines", "bars", "parts", "steps"]
+    kind: Literal["lines", "bars", "parts", "steps", "places"]
     across: str
     up: tuple[str, ...]
     width: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +10,7 @@ from milepost.basics.declared import build, read_yaml
 from milepost.basics.errors import NOWHERE, Place, Trouble, YoursToMend
 from milepost.basics.text import Text
 
-BlockKind = Literal["numbers", "trend", "gap", "table", "map", "study", "studies", "cases", "records", "tree"]
+BlockKind = Literal["numbers", "trend", "gap", "table", "study", "studies", "cases", "records"]
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,10 @@ class Block:
     """One block of a page.
 
     numbers: the newest figure of each of `indicators`; trend: their course over the years, published and computed;
-    gap: the zone's targets that rest on them, with verdict and chance; table: an indicator divided by `by`; map: the
-    rows of `register` at their `latitude` and `longitude`, named by `label`; study: `study` asked and answered here;
-    studies: the wing's questions; cases: how many cases of `process` stand in each state; records: the wing's
-    registers with their versions, their forms, and the way in; tree: the rows of `register` under one another by
-    `parent`.
+    gap: the zone's targets that rest on them, with verdict and chance; table: an indicator divided by `by`; study:
+    `study` asked and answered here, with the parameters in `set`; studies: the wing's questions; cases: how many cases
+    of `process` are open and how the others ended; records: the wing's registers with their versions, their forms, and
+    the way in. What stands at places, in a tree or over time is a study's table with its picture.
     """
 
     kind: BlockKind
@@ -30,14 +29,8 @@ class Block:
     indicators: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     study: str = ""
-    set: dict[str, str] | None = None
+    set: dict[str, str] = field(default_factory=dict)
     process: str = ""
-    register: str = ""
-    key: str = ""
-    parent: str = ""
-    label: str = ""
-    latitude: str = ""
-    longitude: str = ""
     place: Place = NOWHERE
 
 
@@ -54,10 +47,8 @@ _NEEDS = {
     "trend": ("indicators",),
     "gap": ("indicators",),
     "table": ("indicators", "by"),
-    "map": ("register", "label", "latitude", "longitude"),
     "study": ("study",),
     "cases": ("process",),
-    "tree": ("register", "key", "parent", "label"),
 }
 
 

@@ -112,6 +112,7 @@ def _plan_document(walk: Walk) -> dict[str, Any]:
 
 def _serve(zone: Zone, port: int) -> None:
     from milepost.show.backtest import kept_scoreboard
+    from milepost.show.guard import let_out_finding
     from milepost.show.hall.hall import open_hall
     from milepost.show.records import REGISTER
     from milepost.show.walk import ledger_url, source_row, store_of
@@ -125,6 +126,7 @@ def _serve(zone: Zone, port: int) -> None:
         hall=open_hall(zone),
         ledger_url=ledger_url(zone),
         scoreboard=lambda: kept_scoreboard(zone),
+        ask=lambda study, given, day: let_out_finding(_ask(zone, study, given, day)),
     )
     serve(app, port, lambda address: print(f"{zone.folder} is served at {address} (Ctrl-C ends it)", flush=True))
 

@@ -38,9 +38,9 @@ def value(engine, text):
     return engine.rows(f"select {formula.sql} from t r")[0][0]
 
 
-def codes(text, wanted="total", place=Place("x.yaml", 7, 12)):
+def codes(text, wanted="total"):
     with pytest.raises(YoursToMend) as raised:
-        read_formula(text, NAMES, place, wanted)
+        read_formula(text, NAMES, Place("x.yaml", 7, 12), wanted)
     return [(trouble.code, trouble.place.line, trouble.place.column) for trouble in raised.value.troubles]
 
 

@@ -121,6 +121,7 @@ def hall_frame(entry: Entry) -> dict[str, Any]:
         | {
             "zone_name": zone.declared.name[entry.language],
             "method_link": entry.link("method"),
+            "wings_link": entry.link("wings"),
             "scoreboard_link": entry.link("scoreboard"),
             "other": other,
             "other_html": "zh-Hans" if other == "zh" else "en",

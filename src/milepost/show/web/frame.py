@@ -52,6 +52,7 @@ def frame(visit: Visit) -> dict[str, Any]:
             "plan_name": walk.zone.plan.name[language],
             "home": visit.link("plan"),
             "method_link": visit.link("method"),
+            "wings_link": visit.link("wings"),
             "scoreboard_link": visit.link("scoreboard"),
             "document_link": "/api/plan.json" + visit.query(visit.asked_on),
             "other": other,

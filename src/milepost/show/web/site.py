@@ -15,12 +15,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from milepost.basics.errors import Trouble, YoursToMend
+from milepost.registers.domain import Domain
+from milepost.registers.study import Study
+from milepost.show.asking import studies
+from milepost.show.catalogue import find_wings
 from milepost.show.guard import let_out
 from milepost.show.hall.breach import Breaches
 from milepost.show.hall.hall import Hall
 from milepost.show.hall.licences import Licences, licences_of
 from milepost.show.walk import Walk
 from milepost.show.web.accounts import Accounts, accounts_of
+from milepost.study.finding import Finding
 
 KEY = "milepost.site"
 STATIC = Path(__file__).with_name("static")
@@ -35,6 +41,10 @@ def _no_scoreboard() -> dict[str, Any] | None:
     return None
 
 
+def _nothing_to_ask(study: str, given: dict[str, str], known_on: date | None) -> Finding:
+    raise YoursToMend(Trouble("Q001", f"nobody answers {study} here", "Serve the site of a zone"))
+
+
 @dataclass
 class Site:
     """The walks of a zone for pages: each day is walked once, while others who ask for it wait.
@@ -47,6 +57,7 @@ class Site:
     today: Callable[[], date] = date.today
     state: Callable[[], Hashable] = _unchanging
     scoreboard: Callable[[], dict[str, Any] | None] = _no_scoreboard
+    ask: Callable[[str, dict[str, str], date | None], Finding] = _nothing_to_ask
     hall: Hall | None = None
     accounts: Accounts | None = None
     licences: Licences | None = None
@@ -68,6 +79,14 @@ class Site:
         if is_first:
             self._make(key, day, coming)
         return coming.result()
+
+    def wings(self) -> tuple[Domain, ...]:
+        """Give every wing, by name."""
+        return find_wings()
+
+    def studies(self) -> dict[str, tuple[Domain, Study]]:
+        """Give every study of every wing by its id."""
+        return studies()
 
     def _make(self, key: Hashable, day: date, coming: Future[Walk]) -> None:
         """Walk for all who wait; one walk at a time, and one that failed is not kept."""
@@ -91,6 +110,7 @@ def make_app(
     scoreboard: Callable[[], dict[str, Any] | None] = _no_scoreboard,
     hall: Hall | None = None,
     ledger_url: str = "",
+    ask: Callable[[str, dict[str, str], date | None], Finding] = _nothing_to_ask,
 ) -> Any:
     """Give the site as a WSGI application; nothing is walked before the first page is asked for.
 
@@ -106,7 +126,7 @@ def make_app(
     accounts = accounts_of(hall, ledger_url) if hall is not None else None
     licences = licences_of(hall) if hall is not None else None
     breaches = Breaches(hall) if hall is not None else None
-    site = Site(walk_on, source_row, today, state, scoreboard, hall, accounts, licences, breaches)
+    site = Site(walk_on, source_row, today, state, scoreboard, ask, hall, accounts, licences, breaches)
 
     def application(environ: dict[str, Any], start_response: Any) -> Any:
         environ[KEY] = site

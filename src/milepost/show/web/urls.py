@@ -15,6 +15,10 @@ urlpatterns = [
     path("<slug:language>/target/<str:target_id>/", read_only(views.target), name="target"),
     path("<slug:language>/row/<path:reading_id>/", read_only(views.row), name="row"),
     path("<slug:language>/target/<str:target_id>/why/", read_only(views.why), name="why"),
+    path("<slug:language>/wings/", read_only(views.wings), name="wings"),
+    path("<slug:language>/wing/<slug:wing_id>/", read_only(views.wing), name="wing"),
+    path("<slug:language>/ask/<str:study_id>/", read_only(views.study), name="study"),
+    path("api/ask/<str:study_id>.json", read_only(views.study_document), name="study_document"),
     path("<slug:language>/scoreboard/", read_only(views.scoreboard), name="scoreboard"),
     path("<slug:language>/method/", read_only(views.method), name="method"),
 ]

@@ -9,17 +9,20 @@ from typing import Any
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 
-from milepost.basics.errors import MilepostError, Trouble, TryAgain
+from milepost.basics.errors import MilepostError, Trouble, TryAgain, YoursToMend
 from milepost.basics.text import LANGUAGES
+from milepost.show.asking import finding_document
 from milepost.show.document import plan_document
 from milepost.show.web.frame import bare_frame, frame
 from milepost.show.web.plan_page import plan_page
 from milepost.show.web.row_page import row_page
 from milepost.show.web.scoreboard_page import scoreboard_page
 from milepost.show.web.site import KEY
+from milepost.show.web.study_page import study_page
 from milepost.show.web.target_page import target_page
 from milepost.show.web.visit import Visit, day_asked, enter
 from milepost.show.web.why_page import why_page
+from milepost.show.web.wing_page import wing_page, wings_page
 from milepost.show.wording import Wording
 
 LARGEST_REQUEST_BYTES = 40_000_000
@@ -85,6 +88,39 @@ def why(request: Any, language: str, target_id: str) -> Any:
     return _page(visit, "why.html", why_page(visit, asked))
 
 
+def wings(request: Any, language: str) -> Any:
+    """The systems the plan names, each with its page."""
+    visit = enter(request, language)
+    return _page(visit, "wings.html", wings_page(visit))
+
+
+def wing(request: Any, language: str, wing_id: str) -> Any:
+    """A wing: its figures, its promises, its questions, its records."""
+    visit = enter(request, language)
+    return _page(visit, "wing.html", wing_page(visit, wing_id))
+
+
+def study(request: Any, language: str, study_id: str) -> Any:
+    """A question put to the zone, and its answer with the proof."""
+    visit = enter(request, language)
+    page = study_page(visit, study_id)
+    return _page(visit, "study.html", page, 400 if page["troubles"] else 200)
+
+
+def study_document(request: Any, study_id: str) -> Any:
+    """The answer to a question as `milepost ask --json` prints it."""
+    site = request.META[KEY]
+    day, wrong = day_asked(request.GET.get("known_on", ""), site.today())
+    if wrong:
+        return _troubles([WRONG_DAYS[wrong]], 400)
+    given = {name: value for name, value in request.GET.items() if name not in ("known_on", "asked")}
+    try:
+        found = finding_document(site.ask(study_id, given, day))
+    except YoursToMend as error:
+        return _troubles(error.troubles, 404 if error.troubles[0].code == "Q001" else 400)
+    return JsonResponse(found, json_dumps_params={"ensure_ascii": False})
+
+
 def scoreboard(request: Any, language: str) -> Any:
     """Past chances beside what came true."""
     visit = enter(request, language)
@@ -129,9 +165,9 @@ def failed(request: Any) -> Any:
     return _error(request, "failed", 503 if isinstance(error, TryAgain) else 500, troubles)
 
 
-def _page(visit: Visit, template: str, page: dict[str, Any]) -> Any:
+def _page(visit: Visit, template: str, page: dict[str, Any], status: int = 200) -> Any:
     return HttpResponse(
-        render_to_string(template, frame(visit) | page, visit.request), status=400 if visit.wrong else 200
+        render_to_string(template, frame(visit) | page, visit.request), status=400 if visit.wrong else status
     )
 
 

@@ -1,0 +1,229 @@
+"""The page of a wing, built from the blocks it declares. What a block of each kind shows is made here, once for all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404
+
+from milepost.basics.answer import AnswerTable, Column, Picture
+from milepost.basics.text import Text
+from milepost.measure.reading import Reading
+from milepost.registers.domain import Domain
+from milepost.registers.page import Block
+from milepost.show.computed import LEAST_CONTRIBUTORS
+from milepost.show.figure import promise_words, reading_words
+from milepost.show.number import chance_words, period_words
+from milepost.show.web.plot import plot
+from milepost.show.web.study_page import answer_of
+from milepost.show.web.visit import Visit
+
+_MOST_ROWS = 60
+_ALL = 1_000_000
+
+
+def wings_page(visit: Visit) -> dict[str, Any]:
+    """Give every wing with what it measures, how many items of the plan it serves and how many figures it has."""
+    plan, language = visit.walk.zone.plan, visit.language
+    figures = [reading.indicator.partition(".")[0] for reading in visit.walk.readings]
+    return {
+        "title": visit.words.say("wing.title"),
+        "wings": [
+            {
+                "link": visit.link("wing", wing.id),
+                "label": wing.label[language],
+                "help": wing.help[language],
+                "items": [f"{item.id} {item.name[language]}" for item in plan.items() if item.wing == wing.id],
+                "figures": figures.count(wing.id),
+                "studies": len(wing.studies()),
+            }
+            for wing in visit.site.wings()
+        ],
+    }
+
+
+def wing_page(visit: Visit, wing_id: str) -> dict[str, Any]:
+    """Give what the template of a wing shows; raises Http404 where there is no such wing."""
+    wing = next((one for one in visit.site.wings() if one.id == wing_id), None)
+    if wing is None:
+        raise Http404
+    blocks = [_block(visit, wing, block) for block in wing.page().blocks]
+    return {
+        "title": wing.label[visit.language],
+        "help": wing.help[visit.language],
+        "wings_link": visit.link("wings"),
+        "blocks": [block for block in blocks if block is not None],
+    }
+
+
+def _block(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
+    """Give a block as its template shows it; one that has nothing to show is left out."""
+    made = _BLOCKS[block.kind](visit, wing, block)
+    if made is None:
+        return None
+    title = block.title[visit.language] if block.title else visit.words.word("wing", "block_" + block.kind)
+    return {"kind": block.kind, "template": f"_block_{block.kind}.html", "title": title} | made
+
+
+def _of(visit: Visit, indicator: str) -> list[Reading]:
+    """The readings of an indicator that say how much there was, oldest first; not those divided by a dimension."""
+    found = [one for one in visit.walk.readings if one.indicator == indicator and one.is_evidence and not one.is_growth]
+    return sorted(
+        (one for one in found if not (one.made and one.made.dimensions) and one.period.end is not None),
+        key=lambda one: (one.period.end, one.known_on),
+    )
+
+
+def _numbers(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
+    rows = []
+    for name in block.indicators:
+        readings, indicator = _of(visit, name), visit.walk.zone.indicators[name]
+        newest = readings[-1] if readings else None
+        rows.append(
+            {
+                "name": indicator.name[visit.language],
+                "definition": indicator.definition[visit.language],
+                "value": reading_words(newest, visit.words) if newest else "",
+                "period": period_words(newest.period)[visit.language] if newest else "",
+                "basis": visit.words.word("wing", "basis_" + newest.basis) if newest else "",
+                "link": visit.link("row", newest.id) if newest else "",
+                "area": visit.named(newest.area) if newest else "",
+            }
+        )
+    return {"rows": rows}
+
+
+def _trend(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
+    charts = []
+    for name in block.indicators:
+        indicator = visit.walk.zone.indicators[name]
+        yearly: dict[int, dict[str, Any]] = {}
+        for one in _of(visit, name):
+            if one.period.is_year and one.period.end is not None and one.kind in ("actual", "preliminary", "approx"):
+                yearly.setdefault(one.period.end.year, {"year": one.period.end.year})[one.basis] = one.value
+        if len(yearly) < 2:
+            continue
+        bases = [basis for basis in ("published", "computed") if any(basis in row for row in yearly.values())]
+        columns = [Column(basis, _said("wing.basis_" + basis), indicator.unit) for basis in bases]
+        table = AnswerTable(
+            name, indicator.name, (Column("year", _said("wing.year")), *columns),
+            tuple(yearly[year] for year in sorted(yearly)), picture=Picture("lines", "year", tuple(bases)),
+        )  # fmt: skip
+        charts.append({"name": indicator.name[visit.language], "plot": plot(table, visit.language)})
+    return {"charts": charts} if charts else None
+
+
+def _said(key: str) -> Text:
+    from milepost.show.wording import Wording
+
+    return Text(Wording("en").say(key), Wording("zh").say(key))
+
+
+def _gap(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
+    """The zone's promises that rest on the block's indicators."""
+    rows = []
+    for target in visit.walk.zone.plan.targets():
+        outlook = visit.walk.outlooks.get(target.id)
+        if target.indicator in block.indicators and outlook is not None:
+            rows.append(
+                {
+                    "link": visit.link("target", target.id),
+                    "name": target.name[visit.language],
+                    "promise": promise_words(target, visit.words),
+                    "verdict": outlook.verdict,
+                    "word": visit.words.word("verdict", outlook.verdict),
+                    "chance": chance_words(outlook.chance, visit.language),
+                }
+            )
+    return {"rows": rows} if rows else None
+
+
+def _table(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
+    """Computed readings divided by dimensions, the newest period of each indicator."""
+    tables = []
+    for name in block.indicators:
+        indicator = visit.walk.zone.indicators[name]
+        found = [
+            one for one in visit.walk.readings
+            if one.indicator == name and one.made and tuple(d for d, _ in one.made.dimensions) == block.by
+        ]  # fmt: skip
+        ends = {one.period.end for one in found if one.period.end is not None}
+        if not ends:
+            continue
+        last = max(ends)
+        newest = sorted((one for one in found if one.period.end == last), key=lambda one: -one.value)
+        tables.append(
+            {
+                "name": indicator.name[visit.language],
+                "period": period_words(newest[0].period)[visit.language],
+                "heads": list(block.by),
+                "rows": [
+                    ([value for _, value in one.made.dimensions] if one.made else [], reading_words(one, visit.words))
+                    for one in newest[:_MOST_ROWS]
+                ],
+                "more": max(len(newest) - _MOST_ROWS, 0),
+            }
+        )
+    return {"tables": tables} if tables else None
+
+
+def _study(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
+    study = wing.studies()[f"{wing.id}.{block.study}"]
+    return {
+        "question": study.question[visit.language],
+        "link": visit.link("study", study.id),
+        **answer_of(visit, study, dict(block.set)),
+    }
+
+
+def _studies(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
+    rows = [
+        {"link": visit.link("study", key), "question": study.question[visit.language]}
+        for key, study in wing.studies().items()
+    ]
+    return {"rows": rows} if rows else None
+
+
+def _cases(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
+    if visit.site.hall is None:
+        return None
+    standings = visit.site.hall.ledger.standings(process=block.process, most=_ALL)
+    counts = Counter(one.outcome or "open" for one in standings)
+    few = visit.words.say("wing.few", least=LEAST_CONTRIBUTORS)
+    rows = [
+        (visit.words.word("wing", f"outcome_{outcome}"), str(count) if count >= LEAST_CONTRIBUTORS else few)
+        for outcome, count in sorted(counts.items())
+    ]
+    return {"rows": rows} if rows else None
+
+
+def _records(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
+    kept = {one.register: one for one in visit.walk.versions}
+    rows = []
+    for key, register in wing.registers().items():
+        version = kept.get(key)
+        rows.append(
+            {
+                "name": register.name[visit.language],
+                "definition": register.definition[visit.language],
+                "count": f"{version.count:,}" if version else "",
+                "number": version.number if version else "",
+                "link": "",
+            }
+        )
+    return {"rows": rows} if rows else None
+
+
+_Made = Callable[[Visit, Domain, Block], dict[str, Any] | None]
+_BLOCKS: dict[str, _Made] = {
+    "numbers": _numbers,
+    "trend": _trend,
+    "gap": _gap,
+    "table": _table,
+    "study": _study,
+    "studies": _studies,
+    "cases": _cases,
+    "records": _records,
+}
