@@ -44,9 +44,11 @@ class _Frame:
 def plot(table: AnswerTable, language: str) -> str:
     """Give the SVG of a table's picture, or an empty text where it has none or there is nothing to draw."""
     picture = table.picture
-    rows = [row for row in table.rows if picture and any(_is_number(row.get(name)) for name in picture.up)]
-    if picture is None or not rows:
+    if picture is None or not any(_is_number(row.get(name)) for row in table.rows for name in picture.up):
         return ""
+    rows = table.rows
+    if picture.kind == "parts" and len(rows) > _MOST_BARS:
+        return ""  # with some parts left out the rest would not sum
     unit = next((column.unit for column in table.columns if column.id == picture.up[0]), "")
     parts = _DRAWINGS[picture.kind](picture, rows, unit, language)
     names = {column.id: column.name[language] for column in table.columns}
@@ -64,7 +66,7 @@ def _frame(values: Sequence[float], across: tuple[float, float], unit: str, lang
     if zero or 0 <= low < (high - low) * 0.6:
         low, high = min(low, 0.0), max(high, 0.0)
     room = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
-    ends = (low - room if low else 0.0, high + room if high else 0.0)
+    ends = (low - room if low else 0.0, high + room if high or not low else 0.0)
     return _Frame(Scale(*across, LEFT + 8, WIDTH - RIGHT - 8), Scale(*ends, HEIGHT - FOOT, TOP), unit, language)
 
 
@@ -123,7 +125,6 @@ def _bars(picture: Picture, rows: Sequence[Mapping[str, Any]], unit: str, langua
 
 def _parts(picture: Picture, rows: Sequence[Mapping[str, Any]], unit: str, language: str) -> list[str]:
     """A waterfall: each part begins where the one before it ended; the last row is the sum."""
-    rows = rows[-_MOST_BARS:]
     name, reached, spans = picture.up[0], 0.0, []
     for row in rows[:-1]:
         size = row[name] if _is_number(row.get(name)) else 0.0

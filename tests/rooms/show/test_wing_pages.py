@@ -1,0 +1,114 @@
+"""The wings' pages and the pages of questions, asked for as a server asks."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+
+from fakes.browsing import visit
+from fakes.etown import TODAY, source_row, walk_on
+from milepost.basics.answer import Answer, AnswerTable, Column, Headline, Picture, Proof
+from milepost.basics.errors import Trouble, YoursToMend
+from milepost.basics.text import Text
+from milepost.registers.study import read_parameters
+from milepost.show.asking import studies
+from milepost.show.catalogue import find_wings
+from milepost.show.guard import let_out_finding
+from milepost.show.web.site import make_app
+from milepost.study.finding import Finding
+
+STUDY = "licensing.reduction"
+NAMES = [
+    Column("firm", Text("Firm", "企业")),
+    Column("n", Text("Firms", "企业数")),
+    Column("x", Text("Output", "产出")),
+]
+FIRMS = ({"firm": "A", "n": 9, "x": 5.0}, {"firm": "B", "n": 2, "x": 71.25}, {"firm": "C", "n": 4, "x": 33.5})
+
+
+def table(picture: Picture | None = None, contributors: str = "") -> AnswerTable:
+    return AnswerTable("t", Text("By firm", "按企业"), tuple(NAMES), FIRMS, contributors, picture)
+
+
+def ask(study: str, given: dict[str, str], known_on: date | None) -> Finding:
+    if study not in studies():
+        raise YoursToMend(Trouble("Q001", "no wing answers this", "Ask another"))
+    asked = studies()[study][1]
+    parameters = read_parameters(asked, given)
+    headline = Headline(Text("Permits saved", "减少许可"), 4, "count")
+    proof = Proof("optimal", Text("Proven by a bound.", "已由界证明。"), 12.5, 0.01)
+    tables = (table(Picture("bars", "firm", ("x",)), "n"),)
+    answer = Answer((headline,), tables, proof, {"x": 1}, (Text("No list of fields", "缺少要素清单"),))
+    return let_out_finding(Finding(asked, parameters, known_on or TODAY, answer, {"a.csv": "f" * 64}, ()))
+
+
+@pytest.fixture(scope="module")
+def app() -> Any:
+    return make_app(walk_on, source_row, today=lambda: TODAY, ask=ask)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_wing_is_listed_and_has_a_page(app: Any, language: str) -> None:
+    listed = visit(app, f"/{language}/wings/")
+    assert listed.status == 200
+    wings = find_wings()
+    assert len(wings) >= 7
+    for wing in wings:
+        assert wing.label[language] in listed.words
+        page = visit(app, f"/{language}/wing/{wing.id}/?known_on=2024-12-31")
+        assert page.status == 200
+        assert wing.label[language] in page.words
+        for key in wing.studies():
+            assert f"/{language}/ask/{key}/?known_on=2024-12-31" in page.links(), "the day stays on every link"
+
+
+def test_a_question_is_answered_with_its_proof_and_what_is_missing(app: Any) -> None:
+    page = visit(app, f"/en/ask/{STUDY}/")
+    assert page.status == 200
+    for words in ("Permits saved 4", "Proven best.", "Bound: 12.5.", "Gap: 1 %.", "No list of fields", "a.csv"):
+        assert words in page.words
+    assert "已证明最优" in visit(app, f"/zh/ask/{STUDY}/").words
+
+
+def test_a_wrong_parameter_is_told_and_nothing_is_lost_of_the_form(app: Any) -> None:
+    page = visit(app, f"/en/ask/{STUDY}/?asked=yes&baseline=guess&industry=bakery")
+    assert page.status == 400
+    assert "Q004" in page.words
+    assert 'value="bakery"' in page.text
+
+
+def test_what_is_typed_never_becomes_a_part_of_the_page(app: Any) -> None:
+    page = visit(app, f"/en/ask/{STUDY}/?asked=yes&industry=%3Cscript%3Ealert(1)%3C/script%3E")
+    assert "<script" not in page.text
+
+
+def test_the_document_is_that_of_the_command_line(app: Any) -> None:
+    page = visit(app, f"/api/ask/{STUDY}.json?industry=bakery&known_on=2024-12-31")
+    found = json.loads(page.body)
+    assert (found["study"], found["known_on"]) == (STUDY, "2024-12-31")
+    assert found["parameters"]["industry"] == "bakery"
+    assert visit(app, "/api/ask/nobody.knows.json").status == 404
+    assert visit(app, f"/api/ask/{STUDY}.json?colour=red").status == 400
+
+
+def test_unknown_wings_and_questions_are_not_found(app: Any) -> None:
+    assert visit(app, "/en/wing/nothing/").status == 404
+    assert visit(app, "/en/ask/nothing.at_all/").status == 404
+
+
+def test_a_row_that_tells_of_few_is_withheld_and_one_more_with_it(app: Any) -> None:
+    """B has two firms; C, with the fewest of the others, goes too: a known total would tell B."""
+    text = visit(app, f"/en/ask/{STUDY}/").text
+    assert "71.25" not in text and "33.5" not in text
+    assert re.search(r"<td[^>]*>5</td>", text)
+
+
+def test_a_table_without_small_rows_is_let_out_whole() -> None:
+    asked = studies()[STUDY][1]
+    answer = Answer((), (table(contributors=""),), Proof("counted", Text("Counted", "计数")))
+    finding = Finding(asked, {}, TODAY, answer, {}, ())
+    assert let_out_finding(finding).answer.tables[0].rows == FIRMS
