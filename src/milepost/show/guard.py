@@ -21,6 +21,9 @@ from milepost.show.computed import LEAST_CONTRIBUTORS
 from milepost.show.walk import Walk
 from milepost.study.finding import Finding
 
+WITHHELD = "_withheld"
+"""The mark of a row whose numbers were withheld."""
+
 
 def may_leave(reading: Reading) -> bool:
     """Is the reading public already, or counted over enough contributors?"""
@@ -74,6 +77,4 @@ def _guarded(table: AnswerTable) -> AnswerTable:
 
 
 def _without_numbers(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: None if isinstance(value, int | float) else value for name, value in row.items()} | {
-        "withheld": "yes"
-    }
+    return {name: None if isinstance(value, int | float) else value for name, value in row.items()} | {WITHHELD: True}

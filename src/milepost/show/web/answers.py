@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from milepost.basics.answer import AnswerTable
+from milepost.show.guard import WITHHELD
 from milepost.show.number import amount, plain, scaled, unit_words
 from milepost.show.web.plot import plot
 from milepost.show.wording import Wording
@@ -55,6 +56,7 @@ def _table(table: AnswerTable, words: Wording) -> dict[str, Any]:
             ]
             for row in table.rows[:MOST_ROWS]
         ],
+        "is_withheld": any(WITHHELD in row for row in table.rows),
         "more": max(len(table.rows) - MOST_ROWS, 0),
         "plot": plot(table, language),
     }
