@@ -106,16 +106,16 @@ def _trend(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
         if len(yearly) < 2:
             continue
         bases = [basis for basis in ("published", "computed") if any(basis in row for row in yearly.values())]
-        columns = [Column(basis, _said("wing.basis_" + basis), indicator.unit) for basis in bases]
+        columns = [Column(basis, _say(f"wing.basis_{basis}"), indicator.unit) for basis in bases]
         table = AnswerTable(
-            name, indicator.name, (Column("year", _said("wing.year")), *columns),
+            name, indicator.name, (Column("year", _say("wing.year")), *columns),
             tuple(yearly[year] for year in sorted(yearly)), picture=Picture("lines", "year", tuple(bases)),
         )  # fmt: skip
         charts.append({"name": indicator.name[visit.language], "plot": plot(table, visit.language)})
     return {"charts": charts} if charts else None
 
 
-def _said(key: str) -> Text:
+def _say(key: str) -> Text:
     from milepost.show.wording import Wording
 
     return Text(Wording("en").say(key), Wording("zh").say(key))
