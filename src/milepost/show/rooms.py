@@ -114,6 +114,7 @@ def _serve(zone: Zone, port: int) -> None:
     from milepost.show.backtest import kept_scoreboard
     from milepost.show.guard import let_out_finding
     from milepost.show.hall.hall import open_hall
+    from milepost.show.intake import take_in
     from milepost.show.records import REGISTER
     from milepost.show.walk import ledger_url, source_row, store_of
     from milepost.show.web.serve import serve
@@ -127,6 +128,7 @@ def _serve(zone: Zone, port: int) -> None:
         ledger_url=ledger_url(zone),
         scoreboard=lambda: kept_scoreboard(zone),
         ask=lambda study, given, day: let_out_finding(_ask(zone, study, given, day)),
+        take_in=lambda register, file, who, progress: take_in(zone, store_of(zone), file, register, date.today(), who),
     )
     serve(app, port, lambda address: print(f"{zone.folder} is served at {address} (Ctrl-C ends it)", flush=True))
 

@@ -28,7 +28,10 @@ from milepost.show.hall.notice import Service
 from milepost.show.hall.papers import Papers
 from milepost.show.walk import data_folder, ledger_url
 
-RIGHTS = ("case.read", "case.act", "case.apply", "desk.see", "duty.read", "duty.act", "duty.assign")
+RIGHTS = (
+    *("case.read", "case.act", "case.apply", "desk.see", "duty.read", "duty.act", "duty.assign"),
+    *("records.receive", "records.read"),
+)
 HERE = timezone(timedelta(hours=8))
 
 

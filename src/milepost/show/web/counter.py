@@ -140,7 +140,7 @@ def doors(site: Site, language: str, person: Person | None, path: str) -> dict[s
     if person is not None:
         names += ["own_cases"] if parties_of(person) else []
         names += ["desk"] if sees_desk(site.hall, person) else []
-    names += ["verify"]
+    names += ["records", "verify"]
     words = Wording(language)
     links = [(name, str(reverse(name, args=(language,)))) for name in names]
     listed = [

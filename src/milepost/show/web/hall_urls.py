@@ -9,7 +9,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from milepost.show.web import case_page, desk, duties_page, sign_in, verifier, wizard
+from milepost.show.web import case_page, desk, duties_page, records_page, sign_in, verifier, wizard
 
 _page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -34,5 +34,17 @@ HALL = [
     path("<slug:language>/case/<str:case_id>/", _page(case_page.case_page), name="case"),
     path("<slug:language>/case/<str:case_id>/paper/<str:digest>", read_only(case_page.case_paper), name="case_paper"),
     path("<slug:language>/case/<str:case_id>/licence/", _page(verifier.licence), name="licence"),
+    path("<slug:language>/records/", read_only(records_page.records), name="records"),
+    path("<slug:language>/records/<str:register_id>/", _page(records_page.register), name="register"),
+    path(
+        "<slug:language>/records/<str:register_id>/refused/<str:content_hash>.csv",
+        read_only(records_page.refused),
+        name="refused",
+    ),
+    path(
+        "<slug:language>/records/<str:register_id>/<str:delivery_id>/",
+        read_only(records_page.delivery),
+        name="delivery",
+    ),
     path("<slug:language>/verify/", _page(verifier.verify), name="verify"),
 ]

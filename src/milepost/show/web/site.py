@@ -24,6 +24,7 @@ from milepost.show.guard import let_out
 from milepost.show.hall.breach import Breaches
 from milepost.show.hall.hall import Hall
 from milepost.show.hall.licences import Licences, licences_of
+from milepost.show.hall.reception import Reception, TakeIn
 from milepost.show.walk import Walk
 from milepost.show.web.accounts import Accounts, accounts_of
 from milepost.study.finding import Finding
@@ -62,6 +63,7 @@ class Site:
     accounts: Accounts | None = None
     licences: Licences | None = None
     breaches: Breaches | None = None
+    reception: Reception | None = None
     _walks: OrderedDict[Hashable, Future[Walk]] = field(default_factory=OrderedDict)
     _door: threading.Lock = field(default_factory=threading.Lock)
     _path: threading.Lock = field(default_factory=threading.Lock)
@@ -111,6 +113,7 @@ def make_app(
     hall: Hall | None = None,
     ledger_url: str = "",
     ask: Callable[[str, dict[str, str], date | None], Finding] = _nothing_to_ask,
+    take_in: TakeIn | None = None,
 ) -> Any:
     """Give the site as a WSGI application; nothing is walked before the first page is asked for.
 
@@ -126,7 +129,8 @@ def make_app(
     accounts = accounts_of(hall, ledger_url) if hall is not None else None
     licences = licences_of(hall) if hall is not None else None
     breaches = Breaches(hall) if hall is not None else None
-    site = Site(walk_on, source_row, today, state, scoreboard, ask, hall, accounts, licences, breaches)
+    reception = Reception(hall.folder / "arriving", take_in) if hall is not None and take_in is not None else None
+    site = Site(walk_on, source_row, today, state, scoreboard, ask, hall, accounts, licences, breaches, reception)
 
     def application(environ: dict[str, Any], start_response: Any) -> Any:
         environ[KEY] = site

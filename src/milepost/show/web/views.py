@@ -26,6 +26,7 @@ from milepost.show.web.wing_page import wing_page, wings_page
 from milepost.show.wording import Wording
 
 LARGEST_REQUEST_BYTES = 40_000_000
+LARGEST_DELIVERY_BYTES = 2_000_000_000
 WRONG_DAYS = {
     "known_on.no_date": Trouble("S102", "known_on is not a date", "Write it as year-month-day: 2023-11-22"),
     "known_on.future": Trouble("S103", "known_on is in the future", "Ask for today or an earlier day"),
@@ -37,7 +38,9 @@ def bounded(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
     def answer(request: Any) -> Any:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > LARGEST_REQUEST_BYTES:
+        is_delivery = request.path.startswith(tuple(f"/{language}/records/" for language in LANGUAGES))
+        most = LARGEST_DELIVERY_BYTES if is_delivery else LARGEST_REQUEST_BYTES
+        if not length.isdigit() or int(length) > most:
             return _error(request, "too_large", 413)
         return get_response(request)
 

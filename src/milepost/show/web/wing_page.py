@@ -210,7 +210,7 @@ def _records(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
                 "definition": register.definition[visit.language],
                 "count": f"{version.count:,}" if version else "",
                 "number": version.number if version else "",
-                "link": "",
+                "link": visit.link("register", key) if visit.site.hall is not None else "",
             }
         )
     return {"rows": rows} if rows else None

@@ -1,0 +1,236 @@
+"""Registers on the site: what a record is, which versions are kept, and the way in for a file with its verdict.
+
+What a register is and how many rows it holds is open to everybody; files are sent, and refused rows fetched, by people
+with the right. The verdict names lines, rules and mends, never a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import FileResponse, HttpResponseRedirect
+
+from milepost.basics.errors import YoursToMend
+from milepost.check.verdict import Refusal
+from milepost.keep.files import refused_file, safe_name
+from milepost.keep.version import Version
+from milepost.registers.register import Register, own_registers
+from milepost.show.hall.reception import READ, SEND, Delivery, may
+from milepost.show.number import unit_words
+from milepost.show.walk import store_of
+from milepost.show.web.counter import Entry, absent, at_counter, for_people, token, token_of, told
+from milepost.show.web.sign_in import ask_to_sign_in
+
+_MOST_TOLD = 200
+_MOST_VERSIONS = 30
+_REFRESH_SECONDS = 2
+
+
+@at_counter
+def records(entry: Entry) -> Any:
+    """Every register of the zone with its versions."""
+    zone = entry.hall.zone
+    store = store_of(zone)
+    rows = []
+    for register in _registers(entry):
+        versions = store.versions(register.id)
+        rows.append(
+            {
+                "name": entry.said(register.name),
+                "definition": entry.said(register.definition),
+                "link": entry.link("register", register.id),
+                "count": f"{versions[-1].count:,}" if versions else "",
+                "number": str(len(versions)) if versions else "",
+            }
+        )
+    return entry.page("records.html", {"title": entry.words.say("records.title"), "rows": rows})
+
+
+@at_counter
+def register(entry: Entry, register_id: str) -> Any:
+    """One register: its columns and rules, its versions, and the form to send a file."""
+    asked = _register(entry, register_id)
+    wrong: list[dict[str, str]] = []
+    if entry.request.method == "POST":
+        if entry.person is None:
+            return ask_to_sign_in(entry)
+        done = _sent(entry, asked)
+        if isinstance(done, str):
+            return HttpResponseRedirect(entry.link("delivery", asked.id, done))
+        wrong = done
+    return entry.page("register.html", _page(entry, asked) | {"troubles": wrong}, 400 if wrong else 200)
+
+
+@for_people
+def delivery(entry: Entry, register_id: str, delivery_id: str) -> Any:
+    """Where a file stands that was sent, and the verdict on its rows when it is done."""
+    asked, found = _register(entry, register_id), _delivery(entry, delivery_id)
+    if found is None or found.register != asked.id:
+        raise absent(entry)
+    page = {
+        "title": entry.words.say("records.delivery", file=found.file),
+        "register": entry.said(asked.name),
+        "register_link": entry.link("register", asked.id),
+        "records_link": entry.link("records"),
+        "state": found.state,
+        "state_words": entry.words.word("records", f"state_{found.state}"),
+        "step": entry.words.word("records", f"step_{found.step}") if found.step else "",
+        "rows": f"{found.rows:,}" if found.rows else "",
+        "troubles": told(entry, found.troubles),
+        "refresh": 0 if found.is_over else _REFRESH_SECONDS,
+        **_verdict(entry, asked, found),
+    }
+    return entry.page("delivery.html", page)
+
+
+@for_people
+def refused(entry: Entry, register_id: str, content_hash: str) -> Any:
+    """The refused rows of a file, to be mended and sent again; for those who may read or sent it."""
+    asked = _register(entry, register_id)
+    place = refused_file(store_of(entry.hall.zone), asked.id, content_hash)
+    may_see = may(entry.hall.rights, entry.person, READ, asked.id) or _is_own(entry, asked, content_hash)
+    if not re.fullmatch(r"[0-9a-f]{12,64}", content_hash) or not may_see or not place.is_file():
+        raise absent(entry)
+    name = f"refused_{safe_name(asked.id)}_{content_hash[:12]}.csv"
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; sandbox"}
+    return FileResponse(place.open("rb"), as_attachment=True, filename=name, content_type="text/csv", headers=headers)
+
+
+def _registers(entry: Entry) -> Iterator[Register]:
+    """Those every zone has, then the zone's own, then those of the wings."""
+    zone = entry.hall.zone
+    mine = f"{zone.declared.id}."
+    yield from (zone.register_named(name) for name in own_registers())
+    yield from sorted(zone.registers.values(), key=lambda one: (not one.id.startswith(mine), one.id))
+
+
+def _register(entry: Entry, name: str) -> Register:
+    try:
+        found = entry.hall.zone.register_named(name)
+    except YoursToMend:
+        raise absent(entry) from None
+    if found.id != name:
+        raise absent(entry)
+    return found
+
+
+def _delivery(entry: Entry, id: str) -> Delivery | None:
+    """The delivery, for the person who sent it and for those who may read the register."""
+    found = entry.site.reception.delivery(id) if entry.site.reception else None
+    if found is None:
+        return None
+    is_own = found.sender == entry.who.id
+    return found if is_own or may(entry.hall.rights, entry.person, READ, found.register) else None
+
+
+def _is_own(entry: Entry, asked: Register, content_hash: str) -> bool:
+    reception = entry.site.reception
+    return reception is not None and any(
+        one.sender == entry.who.id and one.register == asked.id and one.intake is not None
+        and one.intake.content_hash.startswith(content_hash)
+        for one in reception.deliveries()
+    )  # fmt: skip
+
+
+def _page(entry: Entry, asked: Register) -> dict[str, Any]:
+    versions = store_of(entry.hall.zone).versions(asked.id)
+    may_send = entry.site.reception is not None and may(entry.hall.rights, entry.person, SEND, asked.id)
+    return {
+        "title": entry.said(asked.name),
+        "definition": entry.said(asked.definition),
+        "records_link": entry.link("records"),
+        "key": ", ".join(asked.key),
+        "columns": [_column(entry, asked, name) for name in asked.column_ids],
+        "rules": [
+            {
+                "says": entry.said(rule.says),
+                "severity": entry.words.word("records", f"severity_{rule.severity}"),
+                "citation": rule.citation,
+            }
+            for rule in asked.rules
+        ],
+        "versions": [_version(entry, asked, one) for one in versions[-_MOST_VERSIONS:][::-1]],
+        "may_send": may_send,
+        "is_signed_in": entry.person is not None,
+        "token": token(entry, f"records {asked.id}") if may_send else "",
+    }
+
+
+def _column(entry: Entry, asked: Register, name: str) -> dict[str, Any]:
+    column = asked.column(name)
+    return {
+        "id": column.id,
+        "name": entry.said(column.name),
+        "definition": entry.said(column.definition),
+        "type": entry.words.word("records", f"type_{column.type}"),
+        "unit": unit_words(column.unit, entry.language) if column.unit else "",
+        "codes": ", ".join(column.codes),
+        "may_be_empty": column.may_be_empty,
+    }
+
+
+def _version(entry: Entry, asked: Register, version: Version) -> dict[str, Any]:
+    may_see = may(entry.hall.rights, entry.person, READ, asked.id)
+    has_refused = version.refused and may_see
+    return {
+        "number": version.number,
+        "day": version.kept_at.date().isoformat(),
+        "added": f"{version.added:,}",
+        "count": f"{version.count:,}",
+        "file": version.receipt.file if may_see else "",
+        "mark": version.content_hash[:12],
+        "refused_link": entry.link("refused", asked.id, version.content_hash) if has_refused else "",
+        "refused": f"{version.refused:,}" if version.refused else "",
+    }
+
+
+def _sent(entry: Entry, asked: Register) -> str | list[dict[str, str]]:
+    """Take a sent file to the reception; give the delivery's id, or what is wrong with what was sent."""
+    request, reception = entry.request, entry.site.reception
+    held = token_of(entry, request.POST.get("token", ""))
+    is_from_here = held is not None and (held.who, held.about) == (entry.who.id, f"records {asked.id}")
+    if reception is None or not may(entry.hall.rights, entry.person, SEND, asked.id):
+        raise absent(entry)
+    file = request.FILES.get("file")
+    if not is_from_here or file is None or not file.size:
+        key = "no_file" if is_from_here else "old_form"
+        return [{"code": "S302", "what": entry.words.word("records", key), "about": ""}]
+    place = reception.place()
+    with place.open("wb") as arriving:
+        for chunk in file.chunks():
+            arriving.write(chunk)
+    return reception.deliver(asked.id, safe_name(file.name), entry.who.id, place).id
+
+
+def _verdict(entry: Entry, asked: Register, found: Delivery) -> dict[str, Any]:
+    intake = found.intake
+    if intake is None:
+        return {"is_done": False}
+    warnings = intake.verdict.warnings if intake.verdict else ()
+    return {
+        "is_done": True,
+        "was_known": intake.was_known,
+        "counts": [
+            (entry.words.word("records", name), f"{count:,}")
+            for name, count in (
+                ("accepted", intake.accepted),
+                ("refused", intake.refused),
+                ("warned", intake.warned),
+                ("already_kept", intake.already_kept),
+            )
+        ],
+        "how_read": intake.verdict.batch.receipt.how_read if intake.verdict else "",
+        "version": intake.version.number if intake.version else "",
+        "rules": sorted(intake.rule_counts.items(), key=lambda one: -one[1]),
+        "refusals": [*_lines(intake.refusals)],
+        "more": max(intake.refused - _MOST_TOLD, 0),
+        "warnings": [*_lines(warnings)],
+        "refused_link": entry.link("refused", asked.id, intake.content_hash) if intake.refused else "",
+    }
+
+
+def _lines(refusals: tuple[Refusal, ...]) -> Iterator[dict[str, Any]]:
+    for one in refusals[:_MOST_TOLD]:
+        yield {"line": one.line, "faults": list(zip(one.rules, one.reasons, one.mends, strict=True))}

@@ -1,0 +1,161 @@
+"""Registers on the site: files are sent by people with the right; a verdict tells rules and lines, never values."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakes.browsing import Answer
+from fakes.etown import TODAY, ZONE, source_row, walk_on
+from fakes.hall_visits import PASSWORD, Clock, Visitor, forms, hall_app, place
+from milepost.plan.folder import RECORD_COLUMNS
+from milepost.show.hall.hall import open_hall
+from milepost.show.intake import take_in
+from milepost.show.walk import store_of
+from milepost.show.web.accounts import add_person
+from milepost.show.web.site import make_app
+
+REGISTER = "/en/records/published_figures/"
+HEAD = ",".join(RECORD_COLUMNS["published_figures"])
+INDICATOR = next(one for one in ZONE.indicators.values() if one.unit == "CNY_100m" and one.scale == "log")
+AREA = ZONE.declared.main_area
+
+
+def row(value: str, note: str = "") -> str:
+    return f"{INDICATOR.id},{AREA},2022,,{value},{INDICATOR.unit},actual,https://example.org/a,A page,2023-02-01,{note}"
+
+
+def table(*rows: str) -> bytes:
+    return "\n".join([HEAD, *rows, ""]).encode()
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("records")
+    hall_app(folder, people=False)  # lets passwords be hashed quickly
+    zone = replace(ZONE, folder=folder)
+
+    def received(register: str, file: Path, who: str, told: object) -> Any:
+        return take_in(zone, store_of(zone), file, register, date(2026, 11, 24), who)
+
+    made = make_app(walk_on, source_row, today=lambda: TODAY, hall=open_hall(zone, Clock()), take_in=received)
+    for name, role in (("stat", "statistician"), ("rep", "reporter"), ("rep2", "reporter"), ("lead", "leader")):
+        add_person(made.site.accounts, name, role, "all", PASSWORD)
+    return made
+
+
+def send(app: Any, who: str, content: bytes, called: str = "figures.csv") -> tuple[Visitor, str]:
+    visitor = Visitor(app).sign_in(who)
+    form = next(f for f in forms(visitor.get(REGISTER)) if "token" in f["fields"])
+    return visitor, place(visitor.post(REGISTER, form["fields"], {"file": (called, content)}))
+
+
+def ended(visitor: Visitor, path: str) -> Answer:
+    for _ in range(200):
+        page = visitor.get(path)
+        if 'http-equiv="refresh"' not in page.text:
+            return page
+        time.sleep(0.05)
+    raise AssertionError("the delivery never ended")
+
+
+def test_everybody_may_see_what_a_register_is(app: Any) -> None:
+    stranger = Visitor(app)
+    listed = stranger.get("/en/records/")
+    assert "Published figures" in listed.words
+    page = stranger.get(REGISTER)
+    for words in (
+        "Sign in to send a file",
+        "indicator",
+        "A code is one of its list",
+        "No earlier row of the file is the",
+    ):
+        assert words in page.words
+    assert "登记册" in stranger.get("/zh/records/").words
+
+
+def test_a_sent_file_is_taken_in_and_its_refusals_are_told_by_line(app: Any) -> None:
+    secret = "8765.4321x"
+    visitor, path = send(app, "stat", table(row("5371.2"), row(secret, "a,b"), row(secret)))
+    page = ended(visitor, path)
+    assert "Taken in." in page.words
+    assert "Accepted 1 Refused 2" in page.words
+    assert "C022" in page.words and "C020" in page.words
+    assert secret not in page.text, "no value of a row is shown"
+    link = next(link for link in page.links() if link.endswith(".csv"))
+    fetched = visitor.get(link)
+    assert fetched.status == 200
+    assert secret in fetched.text and fetched.headers["content-disposition"].startswith("attachment")
+    assert fetched.headers["cache-control"] == "no-store"
+    assert "5371.2" not in fetched.text, "only what was refused"
+    kept = Visitor(app).get(REGISTER)
+    assert " 1 " in kept.words and "figures.csv" not in kept.words, "a stranger sees the version, not the file's name"
+
+
+def test_the_same_file_again_is_known(app: Any) -> None:
+    content = table(row("11.5", "twice"))
+    ended(*send(app, "stat", content))
+    assert "This file is known already" in ended(*send(app, "rep", content)).words
+
+
+def test_who_sent_sees_the_verdict_and_nobody_else_without_the_right(app: Any) -> None:
+    reporter, path = send(app, "rep", table(row("x")))
+    page = ended(reporter, path)
+    link = next(link for link in page.links() if link.endswith(".csv"))
+    assert reporter.get(link).status == 200
+    for other in ("rep2", "lead"):
+        visitor = Visitor(app).sign_in(other)
+        assert visitor.get(path).status == 404
+        assert visitor.get(link).status == 404
+    assert Visitor(app).sign_in("stat").get(path).status == 200
+    assert Visitor(app).get(path).status in (302, 200), "a stranger is asked to sign in"
+    assert "x" not in Visitor(app).get(link).text.split("<body>")[0]
+
+
+def test_without_the_right_nothing_is_received(app: Any) -> None:
+    leader = Visitor(app).sign_in("lead")
+    page = leader.get(REGISTER)
+    assert "Your roles do not let you send files" in page.words
+    sender = Visitor(app).sign_in("stat")
+    form = next(f for f in forms(sender.get(REGISTER)) if "token" in f["fields"])["fields"]
+    own = next(f for f in forms(page))["fields"]
+    taken = form | {"csrfmiddlewaretoken": own.get("csrfmiddlewaretoken", "")}
+    assert leader.post(REGISTER, taken, {"file": ("a.csv", table(row("1")))}).status in (403, 404)
+
+
+@pytest.mark.parametrize("called", ["../../etc/passwd.csv", "a/b\\c.csv", "年报 2025.csv", "x" * 300 + ".csv", ".csv"])
+def test_a_name_is_never_a_place(app: Any, called: str, tmp_path: Path) -> None:
+    page = ended(*send(app, "stat", table(row("7.25", called[:5].replace(",", ""))), called))
+    assert "Taken in." in page.words
+    arriving = app.site.hall.folder / "arriving"
+    assert [*arriving.iterdir()] == [], "nothing is left where files arrive"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"\x00\x01\x02", "R002"), (b"a,b\n1,2\n", "R024"), (HEAD.encode(), "R001")]
+)
+def test_a_file_that_is_no_table_is_told_as_such(app: Any, content: bytes, code: str) -> None:
+    page = ended(*send(app, "stat", content, "strange.csv"))
+    assert code in page.words
+    assert "Nothing of it was kept" in page.words
+
+
+def test_an_empty_or_missing_file_is_told_on_the_form(app: Any) -> None:
+    visitor = Visitor(app).sign_in("stat")
+    fields = next(f for f in forms(visitor.get(REGISTER)) if "token" in f["fields"])["fields"]
+    for files in ({"file": ("a.csv", b"")}, {}):
+        page = visitor.post(REGISTER, fields, files)
+        assert page.status == 400 and "S302" in page.words
+
+
+def test_unknown_registers_and_deliveries_are_not_found(app: Any) -> None:
+    visitor = Visitor(app).sign_in("stat")
+    assert visitor.get("/en/records/nothing/").status == 404
+    assert visitor.get(REGISTER + "nothing/").status == 404
+    assert visitor.get(REGISTER + "refused/abcdef123456.csv").status == 404
+    assert visitor.get(REGISTER + "refused/..%2f..%2fx.csv").status == 404
