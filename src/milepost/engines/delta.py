@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake.transaction import AddAction
 
 from milepost.basics.errors import Trouble, TryAgain, YoursToMend
 
@@ -40,7 +42,7 @@ def newest(path: Path) -> int | None:
     """Give the newest version of the table at `path`, or None where there is no table."""
     if not (path / "_delta_log").is_dir():
         return None
-    with _told():
+    with told():
         try:
             return int(_opened(path).version())
         except TableNotFoundError:
@@ -50,7 +52,7 @@ def newest(path: Path) -> int | None:
 def create(path: Path, schema: pa.Schema) -> None:
     """Make an empty table (version 0) where there is none; that another has just made it is no trouble."""
     try:
-        with _told():
+        with told():
             path.mkdir(parents=True, exist_ok=True)
             DeltaTable.create(_address(path), schema=schema, mode="ignore", configuration=_KEPT_FOR_GOOD)
     except TryAgain:
@@ -58,19 +60,23 @@ def create(path: Path, schema: pa.Schema) -> None:
             raise
 
 
-def append(path: Path, parent: int, rows: Any, metadata: dict[str, str], name: str) -> int:
-    """Add rows (an Arrow record batch reader) as version `parent` + 1, all or nothing, and give its number.
+def attach(
+    path: Path, parent: int, schema: pa.Schema, file: Path, stats: dict[str, Any], metadata: dict[str, str], name: str
+) -> int:
+    """Add a Parquet file, written into the table's folder by an engine, as version `parent` + 1; give its number.
 
-    `name` is what `version_of` finds the commit by. Files are written first and the commit is one atomic
-    act, so a process that dies leaves the table whole. Raises TryAgain (K002) where somebody else has
-    committed since `parent`: what was decided by reading `parent` must be decided again.
+    `name` is what `version_of` finds the commit by; `stats` are the format's own (numRecords, minValues, maxValues by
+    column), by which readers pass over files. The commit is one atomic act, so a process that dies leaves the table
+    whole. Raises TryAgain (K002) where somebody else has committed since `parent`: what was decided by reading
+    `parent` must be decided again, and the file is no part of the table.
     """
-    with _told():
-        write_deltalake(
-            _opened(path, parent),
-            rows,
-            mode="append",
-            writer_properties=WriterProperties(compression="ZSTD"),
+    said = file.stat()
+    action = AddAction(file.name, said.st_size, {}, int(said.st_mtime * 1000), True, json.dumps(stats, default=str))
+    with told():
+        _opened(path, parent).create_write_transaction(
+            [action],
+            "append",
+            schema,
             commit_properties=CommitProperties(
                 custom_metadata=metadata,
                 app_transactions=[Transaction(app_id=name, version=parent + 1)],
@@ -80,11 +86,18 @@ def append(path: Path, parent: int, rows: Any, metadata: dict[str, str], name: s
     return parent + 1
 
 
+def added(path: Path, version: int) -> list[tuple[str, dict[str, Any]]]:
+    """Give the files that one commit added, each with its statistics, from the table's log alone."""
+    with told(), (path / "_delta_log" / f"{version:020d}.json").open(encoding="utf-8") as log:
+        acts = [json.loads(line)["add"] for line in log if '"add"' in line]
+    return [(str(path / unquote(act["path"])), json.loads(act.get("stats") or "{}")) for act in acts]
+
+
 def version_of(path: Path, name: str) -> int | None:
     """Give the last version that was committed under `name`, or None; no history is read for it."""
     if newest(path) is None:
         return None
-    with _told():
+    with told():
         found = _opened(path).transaction_version(name)
     return None if found is None else int(found)
 
@@ -95,7 +108,7 @@ def files(path: Path, version: int | None = None) -> list[str]:
     Raises YoursToMend: K003 where the table has features a file list would not respect (deletion
     vectors, renamed columns), K004 where there is no such version.
     """
-    with _told():
+    with told():
         last = _opened(path).version()
         if version is not None and not 0 <= version <= last:
             mend = f"Ask for a version from 0 to {last}"
@@ -110,16 +123,16 @@ def files(path: Path, version: int | None = None) -> list[str]:
         return [str(path / uri.removeprefix(root)) for uri in table.file_uris()]
 
 
-def history(path: Path, since: int = 0) -> list[Commit]:
-    """Give the commits of a table from version `since` on, oldest first.
+def history(path: Path, since: int = 0, until: int | None = None) -> list[Commit]:
+    """Give the commits of a table from version `since` on (to `until`), oldest first.
 
     They are read from the table's log itself, one small file for each: delta-rs's own history is empty, without
     an error, under a folder with a question mark in its name.
     """
-    last = newest(path)
+    last = newest(path) if until is None else until
     if last is None:
         return []
-    with _told():
+    with told():
         return [_commit(path, version) for version in range(since, last + 1)]
 
 
@@ -144,7 +157,7 @@ def _address(path: Path) -> str:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """Tell an error of the table format as one of ours, without its words."""
     try:
         yield

@@ -10,6 +10,7 @@ import itertools
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -91,14 +92,20 @@ class Engine:
         """Make the table `name` from a query; a table of that name is replaced."""
         self._run(f"create or replace table {quoted(name)} as {query}")
 
-    def view_files(self, name: str, files: Sequence[str], columns: Sequence[str]) -> None:
-        """Make the view `name` over Parquet files; without files it is empty, with `columns` of text."""
+    def make_view(self, name: str, query: str) -> None:
+        """Make the view `name` of a query, which is computed anew each time it is read."""
+        self._run(f"create or replace view {quoted(name)} as {query}")
+
+    def view_files(self, name: str, files: Sequence[str], columns: Iterable[str] | Mapping[str, str]) -> None:
+        """Make the view `name` over Parquet files; without files it is empty, its `columns` of their types or text."""
         if files:
             listed = ", ".join(literal(file) for file in files)
             source = f"select * from read_parquet([{listed}], union_by_name => true, hive_partitioning => false)"
         else:
-            source = "select " + ", ".join(f"null::varchar as {quoted(column)}" for column in columns) + " where false"
-        self._run(f"create or replace view {quoted(name)} as {source}")
+            types = columns if isinstance(columns, Mapping) else dict.fromkeys(columns, "varchar")
+            empty = ", ".join(f"null::{kind} as {quoted(column)}" for column, kind in types.items())
+            source = f"select {empty} where false"
+        self.make_view(name, source)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Give the rows of a query; for answers that are small."""
@@ -109,6 +116,11 @@ class Engine:
         """Give the rows of a query as an Arrow record batch reader; for answers of any size."""
         with _hidden():
             return self._connection.sql(query).to_arrow_reader(batch_rows)
+
+    def write(self, query: str, file: Path) -> None:
+        """Write the rows of a query to a Parquet file, in their order, without holding them in memory."""
+        form = "format parquet, compression zstd, row_group_size 122880"
+        self._run(f"copy ({query}) to {literal(str(file))} ({form})")
 
     def drop(self, name: str) -> None:
         """Forget a table, if it is there."""

@@ -2,31 +2,29 @@
 
 One Delta table for each register under `03_kept`. A version is one commit with the receipt of its file. A
 commit says which version its check has read; where somebody else has kept rows since, it is refused with
-TryAgain and the check is repeated, so that nothing is kept twice. Nothing is deleted or overwritten.
+TryAgain and the check is repeated, so that nothing is kept twice. Nothing is deleted or overwritten: a correction is a
+row that stands for an earlier one with its key from its version on, and a closed key has no row from then on.
 """
 
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-
-import pyarrow as pa
+from typing import Any
 
 from milepost.basics.errors import Place, Trouble, YoursToMend
 from milepost.check.verdict import Verdict
 from milepost.engines import delta
 from milepost.engines.embedded import Engine, literal, quoted
-from milepost.keep.version import Version
+from milepost.keep.columns import CHANGE, kept_types, listed, schema
+from milepost.keep.version import Change, Version
 from milepost.receive.batch import LINE, Receipt
 from milepost.registers.register import Register
 
 RECEIVED, REFUSED, KEPT = "01_received", "02_refused", "03_kept"
-
-ROW_PLACE = ("_file", "_content_hash", "_received_on", "_version")
-"""Columns kept beside a row's own and its `_line`: the file it came in, the hash of the file's content, the
-day it was received, and the version that added it."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,10 @@ class Store:
     def table(self, register: str) -> Path:
         """Give the folder of a register's table."""
         return self.folder / KEPT / register
+
+    def registers(self) -> tuple[str, ...]:
+        """Give the ids of the registers of which something is kept, by name."""
+        return tuple(sorted(path.parent.name for path in (self.folder / KEPT).glob("*/_delta_log")))
 
     def newest(self, register: str) -> int | None:
         """Give the newest version's number, or None where nothing was ever kept."""
@@ -56,65 +58,177 @@ class Store:
         commit = delta.history(self.table(register), since=number)[0]
         return _version(register, commit)
 
-    def view(self, engine: Engine, register: Register, version: int | None = None) -> str:
-        """Give the name of a view of the register's rows as of a version (the newest without one).
+    def newest_on(self, register: str, known_on: date) -> int | None:
+        """Give the newest version that was kept by the end of a day, or None where nothing was."""
+        found = [one.number for one in self.versions(register) if one.kept_at.date() <= known_on]
+        return found[-1] if found else None
 
-        Raises YoursToMend: K004 where there is no such version, K005 where the declaration has columns
-        the kept rows do not have.
+    def view(self, engine: Engine, register: Register, version: int | None = None, known_on: date | None = None) -> str:
+        """Give the name of a view of the register's rows: as of a version (else the newest), or as known on a day.
+
+        Corrections are applied: of the rows with a key the last one stands, and a closed key has none. Raises
+        YoursToMend: K004 where there is no such version, K005 where the declaration has columns the kept rows do not
+        have.
         """
-        name = f"kept_{register.id}" if version is None else f"kept_{register.id}_{version}"
-        path = self.table(register.id)
-        if delta.newest(path) is None and version is not None:
+        path, newest = self.table(register.id), self.newest(register.id)
+        if newest is None and version is not None:
             raise YoursToMend(Trouble("K004", f"there is no version {version}", "Nothing is kept yet"))
-        files = delta.files(path, version) if delta.newest(path) is not None else []
-        engine.view_files(name, files, _columns(register))
+        if known_on is not None and newest is not None:
+            version = self.newest_on(register.id, known_on) or 0
+        name = f"kept_{register.id}" if version is None else f"kept_{register.id}_{version}"
+        files = delta.files(path, version) if newest is not None else []
+        changes = self._changes(register, newest if version is None else version)
+        if not changes:
+            engine.view_files(name, files, kept_types(register))
+        else:
+            engine.view_files(f"{name}_all", files, kept_types(register))
+            engine.view_files(f"{name}_changes", changes, kept_types(register))
+            engine.make_view(name, _corrected(register, f"{name}_all", f"{name}_changes"))
         if files:
             _refuse_other_columns(engine, register, name)
         return name
 
-    def commit(self, engine: Engine, register: Register, verdict: Verdict, parent: int | None) -> Version:
+    def _changes(self, register: Register, until: int | None) -> list[str]:
+        """The files of the commits, up to a version, that corrected or closed rows."""
+        if register.is_published or not register.key or not until:
+            return []
+        return [
+            file
+            for one in self.versions(register.id)
+            if one.number <= until and one.change != "add"
+            for file, _ in delta.added(self.table(register.id), one.number)
+        ]
+
+    def commit(
+        self, engine: Engine, register: Register, verdict: Verdict, parent: int | None, change: Change = "add"
+    ) -> Version:
         """Keep the accepted rows of a verdict as a new version, all or nothing.
 
-        `parent` is the version the check was made against. Raises TryAgain: K001 the folder cannot be
-        written, K002 somebody else has kept rows since `parent`.
+        `parent` is the version the check was made against; `change` says whether the rows are added, stand for
+        earlier rows with their keys, or close their keys. Raises TryAgain: K001 the folder cannot be written, K002
+        somebody else has kept rows since `parent`.
         """
         path, receipt = self.table(register.id), verdict.batch.receipt
         if parent is None:
-            delta.create(path, _schema(register))
+            delta.create(path, schema(register))
             parent = 0
-        before = self.version_count(register.id, parent)
-        told = _metadata(verdict, before + verdict.accepted_count, parent)
-        rows = engine.stream(_placed(register, verdict, parent + 1))
-        number = delta.append(path, parent, rows, {"milepost": json.dumps(told)}, receipt.content_hash)
-        commit = delta.history(path, since=number)[0]
-        return _version(register.id, commit)
+        count = self.version_count(register.id, parent) + self._growth(engine, register, verdict, parent, change)
+        told = _metadata(verdict, count, parent, change)
+        query = _placed(register, verdict, parent + 1, change)
+        file = path / f"{parent + 1:08d}-{secrets.token_hex(8)}.parquet"
+        try:
+            with delta.told():
+                engine.write(query, file)
+            stats = _stats(engine, register, file, verdict.accepted_count)
+            metadata = {"milepost": json.dumps(told)}
+            number = delta.attach(path, parent, schema(register), file, stats, metadata, receipt.content_hash)
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
+        return _version(register.id, delta.history(path, since=number)[0])
+
+    def _growth(self, engine: Engine, register: Register, verdict: Verdict, parent: int, change: Change) -> int:
+        """How many rows more stand after a commit: a correction takes the place of the rows with its keys."""
+        if change == "add":
+            return verdict.accepted_count
+        same = _same_key(register, "k", "c")
+        kept = quoted(self.view(engine, register, parent))
+        replaced = f"select count(*) from {kept} k semi join {quoted(verdict.accepted)} c on {same}"
+        ((count,),) = engine.rows(replaced)
+        return (verdict.accepted_count if change == "correct" else 0) - int(count)
 
     def version_count(self, register: str, number: int) -> int:
         """Give the count of rows at a version."""
-        commits = delta.history(self.table(register), since=number)
+        commits = delta.history(self.table(register), since=number, until=number)
         return _version(register, commits[0]).count if "milepost" in commits[0].metadata else 0
 
+    def touched(self, engine: Engine, register: Register, version: int) -> tuple[date, date] | None:
+        """Give the first and the last day that a version's rows speak of, those they stand for included.
 
-def _columns(register: Register) -> tuple[str, ...]:
-    return (LINE, *ROW_PLACE, *register.column_ids)
+        None where the register says of no row when it is, or the version has no row with a day.
+        """
+        times = _times(register)
+        if not times:
+            return None
+        found = [stats for _, stats in delta.added(self.table(register.id), version)]
+        ends = [stats[bound][name] for stats in found for bound in ("minValues", "maxValues")
+                for name in times if stats.get(bound, {}).get(name)]  # fmt: skip
+        one = self._version(register.id, version)
+        if one.change != "add" and version > 1:
+            before, changed = self.view(engine, register, version - 1), f"changed_{register.id}_{version}"
+            files = [file for file, _ in delta.added(self.table(register.id), version)]
+            engine.view_files(changed, files, kept_types(register))
+            same = _same_key(register, "b", "c")
+            wanted = ", ".join(f"min(b.{quoted(n)}), max(b.{quoted(n)})" for n in times)
+            (row,) = engine.rows(f"select {wanted} from {quoted(before)} b semi join {quoted(changed)} c on {same}")
+            ends += [str(end) for end in row if end is not None]
+        days = [date.fromisoformat(end[:10]) for end in ends]
+        return (min(days), max(days)) if days else None
+
+    def _version(self, register: str, number: int) -> Version:
+        return _version(register, delta.history(self.table(register), since=number, until=number)[0])
 
 
-def _schema(register: Register) -> pa.Schema:
-    kinds = {LINE: pa.int64(), "_received_on": pa.date32(), "_version": pa.int64()}
-    return pa.schema([(column, kinds.get(column, pa.string())) for column in _columns(register)])
+def _times(register: Register) -> tuple[str, ...]:
+    """The columns that say when a row is, or how long it is valid."""
+    valid = (register.valid.start, register.valid.until) if register.valid else ()
+    return tuple(dict.fromkeys(name for name in (register.happened, *valid) if name is not None))
 
 
-def _placed(register: Register, verdict: Verdict, number: int) -> str:
-    receipt = verdict.batch.receipt
-    cells = ", ".join(map(quoted, register.column_ids))
+def _same_key(register: Register, one: str, other: str) -> str:
+    return " and ".join(f"{one}.{quoted(name)} = {other}.{quoted(name)}" for name in _identity(register))
+
+
+def _identity(register: Register) -> tuple[str, ...]:
+    """The columns by which a row is corrected: the key, and for states the day a row begins."""
+    start = (register.valid.start,) if register.valid and register.valid.start not in register.key else ()
+    return (*register.key, *start)
+
+
+def _corrected(register: Register, rows: str, changes: str) -> str:
+    """The rows that stand: none whose key a later commit has corrected or closed, and no mark of a closing."""
+    same = " and ".join(f"c.{quoted(name)} = r.{quoted(name)}" for name in _identity(register))
+    return (
+        f"select r.* from {quoted(rows)} r where r.{quoted(CHANGE)} <> 'close' and not exists "
+        f"(select 1 from {quoted(changes)} c where {same} and c._version > r._version)"
+    )
+
+
+def _placed(register: Register, verdict: Verdict, number: int, change: Change) -> str:
+    receipt, accepted = verdict.batch.receipt, quoted(verdict.accepted)
+    types = kept_types(register)
     place = (
         f"{literal(receipt.file)} as _file, {literal(receipt.content_hash)} as _content_hash, "
         f"date {literal(receipt.received_at.date().isoformat())} as _received_on, {number}::bigint as _version"
     )
-    return f"select {quoted(LINE)}, {place}, {cells} from {quoted(verdict.accepted)} order by {quoted(LINE)}"
+    if register.is_published:
+        cells = listed(register.column_ids)
+        return f"select {quoted(LINE)}, {place}, {cells} from {accepted} order by {quoted(LINE)}"
+    cells = ", ".join(f"{quoted(name)}::{types[name]} as {quoted(name)}" for name in register.column_ids)
+    # Rows of states lie in the order of their key, so that one thing's history is found in a few places of a file;
+    # rows of events stay in the order they came, which is that of time.
+    order = f" order by {listed(_identity(register))}" if register.valid and register.key else ""
+    return f"select {quoted(LINE)}, {place}, {literal(change)} as {quoted(CHANGE)}, {cells} from {accepted}{order}"
 
 
-def _metadata(verdict: Verdict, count: int, parent: int) -> dict[str, object]:
+def _stats(engine: Engine, register: Register, file: Path, count: int) -> dict[str, Any]:
+    """The statistics by which readers pass over the file: of its days, and of the first column of its key."""
+    names = tuple(dict.fromkeys((*_times(register), *register.key[:1])))
+    if register.is_published or not names:
+        return {"numRecords": count}
+    engine.view_files("just_written", [str(file)], ())
+    wanted = ", ".join(f"min({quoted(name)}), max({quoted(name)})" for name in names)
+    (ends,) = engine.rows(f"select {wanted} from just_written")
+    low = {name: _plain(value) for name, value in zip(names, ends[::2], strict=True) if value is not None}
+    high = {name: _plain(value) for name, value in zip(names, ends[1::2], strict=True) if value is not None}
+    return {"numRecords": count, "minValues": low, "maxValues": high}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value if isinstance(value, int | float) else str(value)
+
+
+def _metadata(verdict: Verdict, count: int, parent: int, change: Change) -> dict[str, object]:
     receipt = verdict.batch.receipt
     return {
         "file": receipt.file,
@@ -127,6 +241,7 @@ def _metadata(verdict: Verdict, count: int, parent: int) -> dict[str, object]:
         "refused": verdict.refused_count,
         "warned": verdict.warned_count,
         "parent": parent,
+        "change": change,
     }
 
 
@@ -135,12 +250,12 @@ def _version(register: str, commit: delta.Commit) -> Version:
     at = datetime.fromisoformat(told["received_at"])
     receipt = Receipt(told["file"], told["content_hash"], at, told["received_by"], told["how_read"])
     numbers = (told["count"], told["added"], told["content_hash"], commit.at, receipt, told["refused"], told["warned"])
-    return Version(register, commit.version, told["parent"] or None, *numbers)
+    return Version(register, commit.version, told["parent"] or None, *numbers, told.get("change", "add"))
 
 
 def _refuse_other_columns(engine: Engine, register: Register, view: str) -> None:
     known = {row[0] for row in engine.rows(f"describe {quoted(view)}")}
-    missing = [column for column in _columns(register) if column not in known]
+    missing = [column for column in kept_types(register) if column not in known]
     if missing:
         what = f"the kept rows of {register.id} have no column {missing[0]}"
         mend = "A register's columns stay once rows are kept: give the changed register another name"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from milepost.receive.batch import Receipt
+
+Change = Literal["add", "correct", "close"]
 
 
 @dataclass(frozen=True)
@@ -13,7 +16,7 @@ class Version:
     """A register at a commit: its number, the count of rows, the batch that made it, and its parent.
 
     `added` rows came from the file of the `receipt`, of which `refused` rows wait and `warned` of the added
-    ones carry a warning.
+    ones carry a warning. `change` says whether its rows were added, stand for earlier rows, or close their keys.
     """
 
     register: str
@@ -26,3 +29,4 @@ class Version:
     receipt: Receipt
     refused: int = 0
     warned: int = 0
+    change: Change = "add"

@@ -23,7 +23,8 @@ from milepost.check.meaning import (
     unit_meaning,
 )
 from milepost.engines.embedded import Engine, literal, quoted
-from milepost.keep.store import ROW_PLACE, Store
+from milepost.keep.columns import ROW_PLACE
+from milepost.keep.store import Store
 from milepost.measure.reading import Reading, Row
 from milepost.plan.zone import Zone
 from milepost.receive.batch import LINE

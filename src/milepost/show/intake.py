@@ -7,6 +7,7 @@ unless rows of it wait and the declarations they were checked under (or the day)
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,12 +16,15 @@ from milepost.basics.errors import TryAgain
 from milepost.check.verdict import Refusal, Verdict
 from milepost.keep.files import Waiting, keep_received, refused_file, waiting
 from milepost.keep.store import Store
-from milepost.keep.version import Version
+from milepost.keep.version import Change, Version
 from milepost.plan.zone import Zone
 from milepost.receive.receive import content_hash, shown_name
-from milepost.registers.register import Register, own_register
+from milepost.registers.register import Register
 
 _ATTEMPTS = 50
+
+Progress = Callable[[str, int, int], None]
+"""Told the step's name, how many rows are done, and of how many."""
 
 
 @dataclass(frozen=True)
@@ -61,18 +65,28 @@ class Intake:
 
 
 def take_in(
-    zone: Zone, store: Store, path: Path, register_name: str, today: date, who: str, sheet: str | None = None
+    zone: Zone,
+    store: Store,
+    path: Path,
+    register_name: str,
+    today: date,
+    who: str,
+    sheet: str | None = None,
+    change: Change = "add",
+    told: Progress | None = None,
 ) -> Intake:
     """Receive, check and keep a file.
 
-    Raises YoursToMend where the file as a whole cannot be read (R000 to R023) and TryAgain where the
-    store cannot be written (K001, K006) or others keep rows without a pause (K002).
+    `change` says whether its rows are new, correct earlier ones, or close their keys. `told` is told the step
+    (receive, check, keep), the rows done, and of how many (0 where that is not known). Raises YoursToMend where the
+    file as a whole cannot be read (R000 to R023) and TryAgain where the store cannot be written (K001, K006) or
+    others keep rows without a pause (K002).
     """
-    register = own_register(register_name)
+    register = zone.register_named(register_name)
     digest = content_hash(path)
-    declarations = checked_under(zone, register, today)
+    declarations = checked_under(zone, register, store, today)
     return _known(store, register, path, digest, declarations) or _anew(
-        zone, store, register, path, digest, declarations, today, who, sheet
+        zone, store, register, path, digest, declarations, today, who, sheet, change, told
     )
 
 
@@ -100,22 +114,28 @@ def _anew(
     today: date,
     who: str,
     sheet: str | None,
+    change: Change,
+    told: Progress | None,
 ) -> Intake:
     from milepost.check.check import check
     from milepost.engines.embedded import Engine
     from milepost.keep.files import keep_refused, remember
     from milepost.receive.receive import receive
 
+    tell = told or _silent
+    tell("receive", 0, 0)
     copy = keep_received(store, path, digest)
     with Engine() as engine:
         batch = receive(engine, register, copy, who, sheet, known_hash=digest, known_as=shown_name(path))
         for attempt in range(_ATTEMPTS):
+            tell("check", batch.count, batch.count)
             parent = store.newest(register.id)
             kept = store.view(engine, register)
             verdict = check(engine, zone, register, batch, today, kept)
             place = keep_refused(engine, store, register, verdict)
+            tell("keep", verdict.accepted_count, batch.count)
             try:
-                version = store.commit(engine, register, verdict, parent) if verdict.accepted_count else None
+                version = store.commit(engine, register, verdict, parent, change) if verdict.accepted_count else None
             except TryAgain as error:
                 if attempt + 1 == _ATTEMPTS or error.troubles[0].code != "K002":
                     raise
@@ -127,11 +147,18 @@ def _anew(
     return Intake(batch.receipt.file, register.id, digest, False, *counts, version, verdict, place)
 
 
-def checked_under(zone: Zone, register: Register, today: date) -> str:
-    """Give a hash of all that a verdict depends on beside the rows: rules, declared words, and the day."""
+def _silent(step: str, done: int, of: int) -> None:
+    """Nobody is told."""
+
+
+def checked_under(zone: Zone, register: Register, store: Store, today: date) -> str:
+    """Give a hash of all that a verdict depends on beside the rows: rules, declared words, other registers, the day."""
     declared = zone.declared
+    others = {link.register for rule in register.rules for link in (rule.refers, rule.reconciles) if link}
     words = (
         (register.id, register.version, today.isoformat()),
+        (repr(register.columns), repr(register.rules)) if not register.is_published else (),
+        sorted((other, store.newest(other)) for other in others),
         sorted((i.id, i.unit, i.scale) for i in zone.indicators.values()),
         sorted((name, figure.indicator, figure.unit) for name, figure in zone.figures.items()),
         sorted((area.id, area.also_written) for area in declared.areas),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milepost.basics.errors import Place, Trouble, YoursToMend
+from milepost.plan.folder import record_files as unit_records
 from milepost.plan.zone import Zone
 
 if TYPE_CHECKING:
@@ -17,9 +18,35 @@ REGISTER = "published_figures"
 _ENDINGS = (".csv", ".xlsx")
 
 
-def record_files(zone: Zone) -> list[Path]:
-    """Give the files of published figures in the zone's records."""
-    return sorted(path for path in (zone.folder / "records").glob("*") if path.suffix.lower() in _ENDINGS)
+def record_files(zone: Zone) -> list[tuple[Path, str]]:
+    """Give the files in the zone's records, each with its register.
+
+    Published figures come first, then unit records; a register that others refer to comes before them.
+    """
+    of_units = unit_records(zone.folder, zone.registers)
+    figures = sorted(
+        path for path in (zone.folder / "records").glob("*") if path.suffix.lower() in _ENDINGS and path not in of_units
+    )
+    order = {name: place for place, name in enumerate(_in_order(zone))}
+    units = sorted(of_units.items(), key=lambda one: (order[one[1]], one[0]))
+    return [*((path, REGISTER) for path in figures), *units]
+
+
+def _in_order(zone: Zone) -> list[str]:
+    """Registers so that what a register refers to stands before it; a circle is cut where it is met."""
+    ordered: dict[str, None] = {}
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in ordered or name in path or name not in zone.registers:
+            return
+        rules = zone.registers[name].rules
+        for link in (link for rule in rules for link in (rule.refers, rule.reconciles) if link is not None):
+            visit(link.register, (*path, name))
+        ordered[name] = None
+
+    for name in sorted(zone.registers):
+        visit(name, ())
+    return list(ordered)
 
 
 def row_troubles(zone: Zone, today: date) -> Iterator[Trouble]:
@@ -30,10 +57,9 @@ def row_troubles(zone: Zone, today: date) -> Iterator[Trouble]:
     from milepost.check.check import check
     from milepost.engines.embedded import Engine
     from milepost.receive.receive import receive
-    from milepost.registers.register import own_register
 
-    register = own_register(REGISTER)
-    for path in record_files(zone):
+    for path, name in record_files(zone):
+        register = zone.register_named(name)
         try:
             with Engine() as engine:
                 batch = receive(engine, register, path, "", known_as=str(path))

@@ -115,7 +115,6 @@ def _serve(zone: Zone, port: int) -> None:
     from milepost.show.guard import let_out_finding
     from milepost.show.hall.hall import open_hall
     from milepost.show.intake import take_in
-    from milepost.show.records import REGISTER
     from milepost.show.walk import ledger_url, source_row, store_of
     from milepost.show.web.serve import serve
     from milepost.show.web.site import make_app
@@ -123,12 +122,14 @@ def _serve(zone: Zone, port: int) -> None:
     app = make_app(
         walk_on=lambda day: _walk(zone, day, None),
         source_row=lambda reading: source_row(zone, reading),
-        state=lambda: store_of(zone).newest(REGISTER),
+        state=lambda: tuple((name, store_of(zone).newest(name)) for name in store_of(zone).registers()),
         hall=open_hall(zone),
         ledger_url=ledger_url(zone),
         scoreboard=lambda: kept_scoreboard(zone),
         ask=lambda study, given, day: let_out_finding(_ask(zone, study, given, day)),
-        take_in=lambda register, file, who, progress: take_in(zone, store_of(zone), file, register, date.today(), who),
+        take_in=lambda register, file, who, told: take_in(
+            zone, store_of(zone), file, register, date.today(), who, told=told
+        ),
     )
     serve(app, port, lambda address: print(f"{zone.folder} is served at {address} (Ctrl-C ends it)", flush=True))
 

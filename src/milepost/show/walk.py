@@ -5,6 +5,7 @@ Only here do the rooms meet: receive, check and keep (by `intake`), measure, for
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,9 +83,9 @@ def take_in_records(zone: Zone, today: date, progress: Progress | None = None) -
     refused = 0
     troubles: list[Trouble] = []
     files = record_files(zone)
-    for number, path in enumerate(files, start=1):
+    for number, (path, register) in enumerate(files, start=1):
         try:
-            refused += take_in(zone, store_of(zone), path, REGISTER, today, "the zone's records").refused
+            refused += take_in(zone, store_of(zone), path, register, today, "the zone's records").refused
         except YoursToMend as error:
             troubles.extend(error.troubles)
         if progress:
@@ -99,7 +100,9 @@ def read_figures(zone: Zone, troubles: list[Trouble]) -> tuple[tuple[Version, ..
 
     store = store_of(zone)
     with Engine() as engine:
-        return tuple(store.versions(REGISTER)), published_readings(engine, zone, store, troubles=troubles)
+        figures = published_readings(engine, zone, store, troubles=troubles)
+    newest = (store.versions(name)[-1:] for name in store.registers() if name != REGISTER)
+    return (*store.versions(REGISTER), *itertools.chain.from_iterable(newest)), figures
 
 
 def source_row(zone: Zone, reading_id: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Delta tables: versions, receipts, one writer wins, and nothing is ever thrown away."""
 
 import json
+import uuid
 
 import pyarrow as pa
 import pytest
@@ -13,7 +14,15 @@ SCHEMA = pa.schema([("n", pa.int64())])
 
 
 def numbers(*values):
-    return pa.RecordBatchReader.from_batches(SCHEMA, [pa.record_batch([pa.array(values)], schema=SCHEMA)])
+    return "select unnest([" + ", ".join(f"{value}::bigint" for value in values) + "]) as n"
+
+
+def append(path, parent, query, metadata, name):
+    file = path / f"{uuid.uuid4().hex}.parquet"
+    with Engine() as engine:
+        engine.write(query, file)
+    stats = {"numRecords": 1, "minValues": {"n": parent}}
+    return delta.attach(path, parent, SCHEMA, file, stats, metadata, name)
 
 
 def kept(path, version=None):
@@ -26,8 +35,8 @@ def kept(path, version=None):
 def table(tmp_path):
     path = tmp_path / "它 's a=b*?" / "t"
     delta.create(path, SCHEMA)
-    delta.append(path, 0, numbers(1, 2), {"who": "a"}, "first")
-    delta.append(path, 1, numbers(3), {"who": "b"}, "second")
+    append(path, 0, numbers(1, 2), {"who": "a"}, "first")
+    append(path, 1, numbers(3), {"who": "b"}, "second")
     return path
 
 
@@ -44,7 +53,7 @@ def test_a_commit_carries_its_receipt_and_is_found_by_its_name(table):
 
 def test_of_two_writers_with_the_same_parent_one_wins(table):
     with pytest.raises(TryAgain, match="K002"):
-        delta.append(table, 1, numbers(9), {}, "late")
+        append(table, 1, numbers(9), {}, "late")
     assert kept(table) == [1, 2, 3]
 
 
@@ -59,6 +68,14 @@ def test_a_folder_the_format_cannot_address_is_refused(tmp_path, name):
         delta.create(tmp_path / name, SCHEMA)
 
 
+def test_the_files_of_a_commit_are_told_with_their_statistics(table):
+    ((file, stats),) = delta.added(table, 2)
+    assert (stats["numRecords"], stats["minValues"]) == (1, {"n": 1})
+    with Engine() as engine:
+        engine.view_files("one", [file], ["n"])
+        assert engine.rows("select n from one") == [(3,)]
+
+
 def test_no_table_is_no_version(tmp_path):
     assert delta.newest(tmp_path / "none") is None
     assert delta.history(tmp_path / "none") == []
@@ -71,7 +88,7 @@ def test_the_log_is_kept_for_good(table):
 
 def test_names_and_receipts_outlive_a_checkpoint(table):
     for number in range(2, 105):
-        delta.append(table, number, numbers(number), {"who": str(number)}, f"n{number}")
+        append(table, number, numbers(number), {"who": str(number)}, f"n{number}")
     assert list((table / "_delta_log").glob("*.checkpoint.parquet"))
     assert delta.version_of(table, "first") == 1
     assert len(delta.history(table)) == 106
