@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from milepost.basics.errors import MilepostError, Place, Trouble, TryAgain, YoursToMend, nearest
 from milepost.basics.text import LANGUAGES
 from milepost.show import telling
-from milepost.show.rooms import Rooms
+from milepost.show.rooms import Rooms, Sending
 
 if TYPE_CHECKING:
     from milepost.show.intake import Intake
@@ -108,7 +108,8 @@ def _receive(asked: argparse.Namespace, rooms: Rooms) -> int:
     code = DONE
     for file in asked.files:
         try:
-            intakes.append(rooms.take_in(zone, asked.register, file))
+            with telling.progress_bar() as progress:
+                intakes.append(rooms.take_in(zone, asked.register, file, Sending(asked.change, asked.sheet), progress))
         except MilepostError as error:
             # One file that cannot be read does not keep the others out.
             troubles += error.troubles
@@ -281,6 +282,12 @@ def _parser() -> _Parser:
     receive = verb("receive", _receive, "take files into a register: receive, check, keep, and say the verdict")
     receive.add_argument("register", metavar="REGISTER", help="the register the rows are for")
     receive.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a file with rows")
+    receive.add_argument("--sheet", help="the sheet of an Excel file (the first without it)")
+    change = receive.add_mutually_exclusive_group()
+    receive.set_defaults(change="add")
+    correct, close = "rows stand for earlier rows with their keys", "no row with these keys stands any more"
+    change.add_argument("--correct", dest="change", action="store_const", const="correct", help=correct)
+    change.add_argument("--close", dest="change", action="store_const", const="close", help=close)
     walk = verb("walk", _walk, "walk from the files to the chance of each target, and print the plan")
     walk.add_argument("--known-on", metavar="DATE", type=_day, help="as known on this day (2023-11-22); now by default")
     walk.add_argument("--language", choices=LANGUAGES, default="en", help="the table's language (en by default)")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from milepost.basics.errors import Trouble
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from milepost.study.finding import Finding
 
 Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How a file is sent: what its rows do to earlier ones, and which sheet of an Excel file is meant."""
+
+    change: Literal["add", "correct", "close"] = "add"
+    sheet: str | None = None
 
 
 def _check_zone(folder: Path) -> tuple[Trouble, ...]:
@@ -34,11 +42,11 @@ def _open_zone(folder: Path) -> Zone:
     return open_zone(folder)
 
 
-def _take_in(zone: Zone, register: str, file: Path) -> Intake:
+def _take_in(zone: Zone, register: str, file: Path, sending: Sending, progress: Progress | None) -> Intake:
     from milepost.show.intake import take_in
     from milepost.show.walk import store_of
 
-    return take_in(zone, store_of(zone), file, register, date.today(), _who())
+    return take_in(zone, store_of(zone), file, register, date.today(), _who(), sending.sheet, sending.change, progress)
 
 
 def _who() -> str:
@@ -162,7 +170,7 @@ class Rooms:
 
     check_zone: Callable[[Path], tuple[Trouble, ...]] = _check_zone
     open_zone: Callable[[Path], Zone] = _open_zone
-    take_in: Callable[[Zone, str, Path], Intake] = _take_in
+    take_in: Callable[[Zone, str, Path, Sending, Progress | None], Intake] = _take_in
     walk: Callable[[Zone, date | None, Progress | None], Walk] = _walk
     trace: Callable[[Zone, str], Lineage] = _trace
     ask: Callable[[Zone, str, dict[str, str], date | None], Finding] = _ask

@@ -194,7 +194,7 @@ def test_a_verdict_names_rules_lines_and_where_rows_wait(capsys):
     warning = Refusal(7, ("V020",), ("Add the date",), ("no date of publication is given",))
     code, out, err = run(
         capsys, "receive", "z", "published_figures", "figures.csv",
-        take_in=lambda zone, register, file: intake(REFUSALS, (warning,)),
+        take_in=lambda *_: intake(REFUSALS, (warning,)),
     )  # fmt: skip
     assert (code, err) == (1, "")
     assert out.splitlines() == [
@@ -232,7 +232,7 @@ def test_a_file_without_refusals_is_done(capsys):
 
 
 def test_a_file_that_cannot_be_read_does_not_keep_the_others_out(capsys):
-    def take_in(zone, register, file):
+    def take_in(zone, register, file, sending, progress):
         if file.name == "bad.csv":
             raise YoursToMend(Trouble("R001", "the file is empty", "Send one with rows", Place("bad.csv")))
         return intake()
@@ -338,3 +338,18 @@ def test_an_event_log_is_told_with_the_roles_that_were_found(tmp_path, capsys):
     assert "case is read from case:concept:name" in told
     assert main(["event-log", str(log), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["cases"] == 2
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [((), ("add", None)), (("--correct",), ("correct", None)), (("--close", "--sheet", "2024"), ("close", "2024"))],
+)
+def test_how_a_file_is_sent_is_handed_on(capsys, flags, expected):
+    seen = []
+
+    def take_in(zone, register, file, sending, progress):
+        seen.append((sending.change, sending.sheet))
+        return intake()
+
+    run(capsys, "receive", "z", "r", "f.csv", *flags, take_in=take_in)
+    assert seen == [expected]
