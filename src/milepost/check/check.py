@@ -6,12 +6,12 @@ Nothing is mended and nothing is lost: the three parts sum to the batch. All rea
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from milepost.basics.errors import nearest
 from milepost.check.conditions import JOINS, conditions
+from milepost.check.telling import MOST_TOLD, Told
 from milepost.check.verdict import Refusal, Verdict
 from milepost.check.words import load_words
 from milepost.engines.embedded import Engine, literal, quoted
@@ -19,7 +19,6 @@ from milepost.plan.zone import Zone
 from milepost.receive.batch import LINE, Batch
 from milepost.registers.register import Register
 
-MOST_TOLD = 1000
 KEPT = "C036"
 _CODE = "C023/kind"
 _HINTED = {_CODE: "kind", "C010": "hint_indicator", "C011": "hint_area", "C012": "hint_unit"}
@@ -27,7 +26,7 @@ _HINTS = "i.hint as hint_indicator, a.hint as hint_area, u.hint as hint_unit"
 
 
 def check(engine: Engine, zone: Zone, register: Register, batch: Batch, today: date, kept: str = "") -> Verdict:
-    """Give the verdict on a batch of published figures, as of `today`.
+    """Give the verdict on a batch of published figures, as of `today`. Unit records are checked in `check.records`.
 
     `kept` names a table of rows that are kept already: an equal row is not accepted again and not refused.
     """
@@ -95,15 +94,6 @@ def refusals(engine: Engine, register: Register, source: str, faults: str, most:
         words = dict(zip(("kind", "hint_indicator", "hint_area", "hint_unit"), hinted, strict=True))
         told = [tell(register, fault, words) for fault in found]
         yield Refusal(line, tuple(t.code for t in told), tuple(t.mend for t in told), tuple(t.reason for t in told))
-
-
-@dataclass(frozen=True)
-class Told:
-    """A fault in words."""
-
-    code: str
-    reason: str
-    mend: str
 
 
 def tell(register: Register, fault: str, row: dict[str, Any]) -> Told:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,23 +54,23 @@ def _in_order(zone: Zone) -> list[str]:
 def row_troubles(zone: Zone, today: date) -> Iterator[Trouble]:
     """Yield why files of the zone's records, or rows of them, would be refused today.
 
-    Rows with one fault and one mend are one trouble, at the first of them.
+    Everything is taken in for trial, into a folder that is gone afterwards. Rows with one fault and one mend are one
+    trouble, at the first of them.
     """
-    from milepost.check.check import check
-    from milepost.engines.embedded import Engine
-    from milepost.receive.receive import receive
+    from milepost.keep.store import Store
+    from milepost.show.intake import take_in
 
-    for path, name in record_files(zone):
-        register = zone.register_named(name)
-        try:
-            with Engine() as engine:
-                batch = receive(engine, register, path, "", known_as=str(path))
-                verdict = check(engine, zone, register, batch, today)
-        except YoursToMend as error:
-            # A zone may wait for its first figures.
-            yield from (trouble for trouble in error.troubles if trouble.code != "R001")
-        else:
-            yield from _told(path, verdict.refusals)
+    with tempfile.TemporaryDirectory(prefix="milepost-") as folder:
+        store = Store(Path(folder))
+        for path, register in record_files(zone):
+            try:
+                intake = take_in(zone, store, path, register, today, "")
+            except YoursToMend as error:
+                # A zone may wait for its first figures.
+                told = (trouble for trouble in error.troubles if trouble.code != "R001")
+                yield from (replace(one, place=replace(one.place, file=str(path))) for one in told)
+            else:
+                yield from _told(path, intake.refusals)
 
 
 def _told(path: Path, refusals: tuple[Refusal, ...]) -> Iterator[Trouble]:
