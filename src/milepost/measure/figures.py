@@ -154,6 +154,7 @@ class Measure:
         Raises YoursToMend (M005) where it cannot be divided so.
         """
         if (name, cut) not in self._made:
+            self.inputs(name)
             self._made[name, cut] = self._make(name, cut)
         return self._made[name, cut]
 
