@@ -25,7 +25,8 @@ class Row:
 @dataclass(frozen=True)
 class Made:
     """What a reading was computed from: the formula's hash and version, the versions of the registers read, the
-    values of the dimensions it is for, and the inputs that are still lacking.
+    values of the dimensions it is for, and the inputs that are still lacking (the reading's value is then NaN).
+    `is_public` says that all registers read are public as they are, so that the guard lets single rows out.
     """
 
     formula_hash: str
@@ -33,6 +34,7 @@ class Made:
     versions: tuple[tuple[str, int], ...]
     dimensions: tuple[tuple[str, str], ...] = ()
     lacking: tuple[str, ...] = ()
+    is_public: bool = False
 
 
 @dataclass(frozen=True)

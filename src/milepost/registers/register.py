@@ -89,7 +89,8 @@ class Register:
 
     `key` names the columns in which no two rows agree (with `valid`, at the same time; an earlier row with the key
     is corrected by a later one when a file is received as a correction). A register of states has `valid`; one of
-    events has `happened`, the column that says when.
+    events has `happened`, the column that says when. `is_public` says that its rows are published as they are (open
+    data, the register of a court): figures of it leave however few stand behind them.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Register:
     key: tuple[str, ...] = ()
     valid: Valid | None = None
     happened: str | None = None
+    is_public: bool = False
     version: int = 1
     place: Place = NOWHERE
 
