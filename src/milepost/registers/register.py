@@ -89,7 +89,7 @@ class Register:
 
     `key` names the columns in which no two rows agree (with `valid`, at the same time; an earlier row with the key
     is corrected by a later one when a file is received as a correction). A register of states has `valid`; one of
-    events has `happened`, the column that says when.
+    events has `happened`, the column that says when. `not_kept` names heads of the files that are passed over.
     """
 
     id: str
@@ -100,6 +100,7 @@ class Register:
     key: tuple[str, ...] = ()
     valid: Valid | None = None
     happened: str | None = None
+    not_kept: tuple[str, ...] = ()
     version: int = 1
     place: Place = NOWHERE
 
