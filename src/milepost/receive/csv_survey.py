@@ -7,8 +7,9 @@ letter NUL) makes it a file for the exact way (`csv_file.rows`). No cell is look
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import IO
 
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _PIECE_BYTES = 8_000_000
+_THREADS = 2
 _LINE_END, _RETURN, _QUOTE = 10, 13, 34
 
 
@@ -31,71 +33,86 @@ class Survey:
 def survey(file: IO[bytes], separator: str) -> Survey:
     """Give the survey of a file that is open at its beginning; `separator` is one ASCII letter.
 
-    Memory: a few pieces of 8 MB. A line longer than a piece is a doubt, not an error.
+    Pieces that end with a line are looked at by two threads. Memory: a few pieces of 8 MB.
     """
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    lines, ends, is_plain, returns = 0, True, True, 0
-    is_utf8 = True
-    for piece in _whole_lines(file):
-        is_utf8 = is_utf8 and _decodes(decoder, piece)
-        if not is_utf8:
-            break
-        found = np.frombuffer(piece, np.uint8)
-        count = int(np.count_nonzero(found == _LINE_END))
-        ends = piece.endswith(b"\n")
-        returns += _pairs(piece) if is_plain else 0
-        is_plain = is_plain and _is_plain(piece, found, separator)
-        lines += count
-    if is_utf8:
-        is_utf8 = _ends(decoder)
-    is_plain = is_plain and returns in (0, lines, lines + (not ends))
-    return Survey(is_utf8, lines + (not ends), is_utf8 and is_plain and lines > 0)
+    lines, returns, ends = 0, 0, True
+    is_plain = True
+    with ThreadPoolExecutor(_THREADS) as threads:
+        try:
+            for piece in _in_order(threads, lambda piece: _look(piece, separator), _whole_lines(file)):
+                if not piece.is_utf8:
+                    return Survey(False, 0, False)
+                lines, returns, ends = lines + piece.lines, returns + piece.returns, piece.ends
+                is_plain = is_plain and piece.is_plain
+        except _Endless:
+            return Survey(True, lines, False)
+    # Lines end all alike, save that the last may have no end.
+    is_plain = is_plain and returns in (0, lines)
+    lines += not ends
+    return Survey(True, lines, is_plain and lines > 0)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """What a piece of whole lines shows; `returns` counts the line ends that begin with a carriage return."""
+
+    is_utf8: bool
+    lines: int = 0
+    returns: int = 0
+    ends: bool = True
+    is_plain: bool = False
+
+
+def _look(piece: bytes, separator: str) -> _Piece:
+    if not _is_utf8(piece):
+        return _Piece(False)
+    found = np.frombuffer(piece, np.uint8)
+    lines = int(np.count_nonzero(found == _LINE_END))
+    pairs, returns = (piece.count(b"\r\n"), piece.count(b"\r")) if b"\r" in piece else (0, 0)
+    is_plain = pairs == returns and b"\0" not in piece
+    is_plain = is_plain and (b'"' not in piece or _has_plain_quotes(found, ord(separator)))
+    return _Piece(True, lines, pairs, piece.endswith(b"\n"), is_plain)
+
+
+def _is_utf8(piece: bytes) -> bool:
+    """Whole lines are whole letters: no byte of a line's end is part of another letter in UTF-8."""
+    try:
+        return piece.isascii() or piece.decode("utf-8") is not None
+    except UnicodeDecodeError:
+        return False
+
+
+def _in_order(
+    threads: ThreadPoolExecutor, look: Callable[[bytes], _Piece], pieces: Iterator[bytes]
+) -> Iterator[_Piece]:
+    """Look at pieces in threads, a few at a time, and give what they show in their order."""
+    waiting: deque[Future[_Piece]] = deque()
+    for piece in pieces:
+        waiting.append(threads.submit(look, piece))
+        if len(waiting) > _THREADS:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+class _Endless(Exception):
+    """A line is far longer than any that is read."""
 
 
 def _whole_lines(file: IO[bytes]) -> Iterator[bytes]:
-    """Give a file in pieces that end with a line, save the last, or where a line is longer than a piece."""
+    """Give a file in pieces that end with a line, save the last; raises _Endless before memory fills."""
     left = b""
     while piece := file.read(_PIECE_BYTES):
         cut = piece.rfind(b"\n") + 1
         if not cut:
-            if len(left) + len(piece) > 2 * _PIECE_BYTES:
-                yield left
-                left = b""
+            if len(left) > _PIECE_BYTES:
+                raise _Endless
             left += piece
             continue
         yield left + piece[:cut]
         left = piece[cut:]
     if left:
         yield left
-
-
-def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
-    if piece.isascii() and not decoder.getstate()[0]:
-        return True
-    try:
-        decoder.decode(piece)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _ends(decoder: codecs.IncrementalDecoder) -> bool:
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _pairs(piece: bytes) -> int:
-    return piece.count(b"\r\n") if b"\r" in piece else 0
-
-
-def _is_plain(piece: bytes, found: NDArray[np.uint8], separator: str) -> bool:
-    """Is every line of the piece one row, whatever reads it?"""
-    if b"\0" in piece or (b"\r" in piece and piece.count(b"\r") != piece.count(b"\r\n")):
-        return False
-    return b'"' not in piece or _has_plain_quotes(found, ord(separator))
 
 
 def _has_plain_quotes(found: NDArray[np.uint8], separator: int) -> bool:

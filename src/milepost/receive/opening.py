@@ -88,9 +88,9 @@ def _e_invoice(register: Register, path: Path, shown_as: str) -> Opened:
 
 def _ocds(register: Register, path: Path, shown_as: str) -> Opened:
     processes = ocds_file.compiled(path, shown_as)
-    # Every path a column names is a head: the standard leaves out what is not known.
-    wanted = [head for head in known_heads(register) if "/" in head or any(head in one for one in processes)]
-    head = _one_for_each_column(register, wanted)
+    # Every path a column names is a head: the standard leaves out what is not known. Paths come before plain words.
+    known = sorted(known_heads(register), key=lambda head: "/" not in head)
+    head = _one_for_each_column(register, [h for h in known if "/" in h or any(h in one for one in processes)])
     rows = enumerate(ocds_file.rows(processes, head, Place(shown_as)), start=1)
     return Opened(f"OCDS, releases of {len(processes)} processes merged, rows counted from 1", 1, head, rows)
 

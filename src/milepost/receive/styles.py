@@ -16,7 +16,7 @@ from milepost.engines.embedded import Engine, literal, quoted
 from milepost.receive.batch import LINE, Batch
 from milepost.registers.register import DATES, NUMBERS, Column, Register
 
-_SAMPLE = 1_000
+_SAMPLE, _BEGINNING = 1_000, 100_000
 _NUMBERS = {
     (".", ""): r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?",
     (".", ","): r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)([.][0-9]+)?",
@@ -83,7 +83,7 @@ def shown(style: str) -> str:
 def styles(engine: Engine, batch: Batch, register: Register, is_sample: bool = False) -> tuple[Style, ...]:
     """Give the style of each column of numbers or dates that has a filled cell.
 
-    Every cell is looked at, or, for a sample, a thousand rows from all over the batch. Published figures keep the
+    Every cell is looked at, or, for a sample, a thousand of the first hundred thousand rows. Published figures keep the
     words of their source and have no styles.
     """
     if register.is_published:
@@ -135,10 +135,7 @@ def _fitting(
     if not wanted:
         return {}
     counted = [term for column, names in wanted.values() for term in _terms(column, names)]
-    every = max(1, batch.count // _SAMPLE)
-    source = f"(select * from {quoted(batch.table)}" + (
-        f" where {quoted(LINE)} % {every} = 0 limit {2 * _SAMPLE})" if is_sample else ")"
-    )
+    source = _sample(batch, list(wanted)) if is_sample else quoted(batch.table)
     (counts,) = engine.rows(f"select {', '.join(counted)} from {source} r")
     left = iter(counts)
     found: dict[str, Style] = {}
@@ -148,6 +145,13 @@ def _fitting(
         if cells:
             found[column.id] = _style(column, fits, cells, declared == cells)
     return found
+
+
+def _sample(batch: Batch, columns: Sequence[str]) -> str:
+    listed_columns = ", ".join(map(quoted, (LINE, *columns)))
+    beginning = f"(select {listed_columns} from {quoted(batch.table)} limit {_BEGINNING})"
+    every = max(1, min(batch.count, _BEGINNING) // _SAMPLE)
+    return f"(select * from {beginning} where {quoted(LINE)} % {every} = 0)"
 
 
 def _terms(column: Column, names: Sequence[str]) -> list[str]:
