@@ -35,13 +35,17 @@ def register(id: str, columns: Iterable[Column], **more: Any) -> Register:
     return Register(id, SAY, SAY, tuple(columns), **more)
 
 
-def indicator(id: str, kind: str, formula: str, register: str | None = None, unit: str = "count", **more: Any) -> Indicator:
+def indicator(
+    id: str, kind: str, formula: str, register: str | None = None, unit: str = "count", **more: Any
+) -> Indicator:
     where = more.pop("where", None)
     more["where"] = Placed(where) if where else None
     return Indicator(id, SAY, SAY, kind, unit, formula=Placed(formula), register=register, **more)  # type: ignore[arg-type]
 
 
-def zone(registers: Iterable[Register], indicators: Iterable[Indicator], areas: Iterable[Area] = (), folder: Path = Path(".")) -> Zone:
+def zone(
+    registers: Iterable[Register], indicators: Iterable[Indicator], areas: Iterable[Area] = (), folder: Path = Path(".")
+) -> Zone:
     areas = tuple(areas) or (Area("ZONE", SAY),)
     declared = ZoneFile("made", SAY, "ZONE", areas)
     named = {one.id: one for one in indicators}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ import duckdb
 import pyarrow as pa
 
 from milepost.basics.errors import MilepostError, Trouble, TryAgain
+from milepost.engines import csv_copy
+from milepost.engines.csv_copy import Lines
 
 _LARGEST_MEMORY_MB = 4096
 _ROWS_AT_ONCE = 50_000
@@ -48,12 +51,14 @@ class Engine:
     """
 
     def __init__(self, memory_mb: int = _LARGEST_MEMORY_MB, threads: int | None = None) -> None:
+        self._scratch = tempfile.TemporaryDirectory(prefix="milepost-", ignore_cleanup_errors=True)
         half_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**21
         with _hidden():
             self._connection = duckdb.connect(
                 config={
                     "memory_limit": f"{min(memory_mb, half_mb)}MB",
                     "threads": threads or len(os.sched_getaffinity(0)),
+                    "temp_directory": self._scratch.name,
                     "python_enable_replacements": False,
                     "autoinstall_known_extensions": False,
                     "autoload_known_extensions": False,
@@ -69,6 +74,7 @@ class Engine:
     def close(self) -> None:
         """Let go of every table and thread."""
         self._connection.close()
+        self._scratch.cleanup()
 
     def load(self, name: str, types: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> int:
         """Fill the new table `name` from rows and give their count; `types` names its columns and SQL types.
@@ -77,7 +83,8 @@ class Engine:
         raises passes through too, and no half table stays.
         """
         defined = ", ".join(f"{quoted(column)} {kind}" for column, kind in types.items())
-        self._run(f"create or replace table {quoted(name)} ({defined})")
+        self.drop(name)
+        self._run(f"create table {quoted(name)} ({defined})")
         count, left = 0, iter(rows)
         try:
             while portion := list(itertools.islice(left, _ROWS_AT_ONCE)):
@@ -87,6 +94,30 @@ class Engine:
             self.drop(name)
             raise
         return count
+
+    def load_lines(self, name: str, lines: Lines) -> int | None:
+        """Make `name` from a CSV file of which every line is a row, and give the count of rows that are not empty.
+
+        Columns are text, an empty cell is an empty text. None, and nothing made, where what is read is not just
+        the rows that were promised: the file is then for another way of reading.
+        """
+        if not csv_copy.may_be_named(lines.path):
+            return None
+        raw = f"lines_of_{name}"
+        self.drop(name)
+        try:
+            self.make(raw, csv_copy.raw_rows(lines))
+        except MilepostError as error:
+            if error.troubles[0].code != "E001":
+                raise
+            return None
+        counts = f"select count(*), coalesce(max(rowid) + 1, 0), count(*) filter (is_blank) from {quoted(raw)}"
+        ((count, places, blanks),) = self.rows(counts)
+        if not count == places == lines.rows:
+            self.drop(raw)
+            return None
+        self._run(f"create view {quoted(name)} as {csv_copy.placed_rows(lines, raw, blanks > 0)}")
+        return int(count - blanks)
 
     def make(self, name: str, query: str) -> None:
         """Make the table `name` from a query; a table of that name is replaced."""
@@ -123,8 +154,10 @@ class Engine:
         self._run(f"copy ({query}) to {literal(str(file))} ({form})")
 
     def drop(self, name: str) -> None:
-        """Forget a table, if it is there."""
-        self._run(f"drop table if exists {quoted(name)}")
+        """Forget a table or view, if it is there."""
+        known = f"select table_type from information_schema.tables where table_name = {literal(name)}"
+        for (kind,) in self.rows(known):
+            self._run(f"drop {'view' if kind == 'VIEW' else 'table'} {quoted(name)}")
 
     def _run(self, statement: str, arriving: pa.RecordBatch | None = None) -> None:
         with _hidden():

@@ -51,7 +51,9 @@ def make_composite(
     told = ", ".join(f"b.{column}" for column in cut.columns)
     few = counts[0] if len(counts) == 1 else f"least({', '.join(counts)})"
     known = f"{' + '.join(counts)} is not null"
-    listed = ", ".join((told, *columns, *lacks, f"({all_joint}) as is_joint", f"(({any_joint}) and not ({all_joint})) as is_mixed"))
+    listed = ", ".join(
+        (told, *columns, *lacks, f"({all_joint}) as is_joint", f"(({any_joint}) and not ({all_joint})) as is_mixed")
+    )
     query = f"select {listed}, case when {known} then {few} else null end as contributors from {source}"
     named = ", ".join(quoted(f"lack_{key}") for key in inputs)
     value = in_unit(indicator, formula, formula.sql)

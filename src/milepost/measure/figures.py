@@ -244,7 +244,12 @@ class Measure:
         is_lacking = row["value"] is None
         names = tuple(name.removeprefix("lack_") for name in lacking) or self._own_inputs(indicator)
         made = Made(
-            base.formula_hash, base.indicator_version, base.versions, values, names if is_lacking else (), base.is_public
+            base.formula_hash,
+            base.indicator_version,
+            base.versions,
+            values,
+            names if is_lacking else (),
+            base.is_public,
         )
         is_whole = covered is None or when.end is None or covered >= when.end
         return Reading(
@@ -265,7 +270,9 @@ class Measure:
             source_url="",
             source_title=indicator.name.en,
             note="",
-            row=Row(base.versions[0][0] if base.versions else "", max((n for _, n in base.versions), default=0), "", 0, ""),
+            row=Row(
+                base.versions[0][0] if base.versions else "", max((n for _, n in base.versions), default=0), "", 0, ""
+            ),
             as_of=None if is_whole else covered,
             contributors=None if row["contributors"] is None else int(row["contributors"]),
             made=made,

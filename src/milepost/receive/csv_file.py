@@ -1,7 +1,8 @@
 """CSV: encoding and separator are found and told; every row keeps the line it begins on.
 
-UTF-8 with and without a byte order mark and GB18030 are read. Rows are handed on one by one, so a file may be
-larger than memory; a line that never ends is refused before it fills memory.
+UTF-8 with and without a byte order mark and GB18030 are read, plain or packed by gzip. Rows are handed on one by one,
+so a file may be larger than memory; a line that never ends is refused before it fills memory. This is the exact way;
+where a survey shows that every line is a row, the engine may read the file in its place (`receive.opening`).
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from milepost.basics.errors import Place, Trouble, YoursToMend
+from milepost.receive.csv_survey import Survey, survey
+from milepost.receive.heads import trimmed
+from milepost.receive.packed import is_gzip, opened
 
 _LONGEST_LINE = 1_000_000
 _LONGEST_CELL = csv.field_size_limit()
@@ -23,30 +27,52 @@ _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 @dataclass(frozen=True)
 class Written:
-    """How a CSV file is written: its encoding (Python's name) and separator."""
+    """How a CSV file is written: its encoding (Python's name) and separator, and what a survey found of its lines."""
 
     encoding: str
     separator: str
+    survey: Survey
+    is_packed: bool = False
 
     def __str__(self) -> str:
         names = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 with a byte order mark", "gb18030": "GB18030"}
-        return f"CSV, {names[self.encoding]}, separated by {_SEPARATORS[self.separator]}"
+        told = f"CSV, {names[self.encoding]}, separated by {_SEPARATORS[self.separator]}"
+        return f"{told}, packed by gzip" if self.is_packed else told
 
 
-def how_written(path: Path, columns: tuple[str, ...], shown_as: str) -> Written:
-    """Give the encoding and separator of a file; the separator is the one that shows most known columns.
+def how_written(path: Path, heads: Collection[str], shown_as: str) -> Written:
+    """Give the encoding and separator of a file; the separator is the one that shows most known heads.
 
-    Raises YoursToMend: R002 not a text file, R003 an encoding that is not read, R010 an endless line.
+    Raises YoursToMend: R002 not a text file, R003 an encoding that is not read, R010 an endless line, R030 a packed
+    file that is broken or unpacks beyond reason.
     """
-    encoding = _encoding(path, Place(shown_as))
-    with path.open(encoding=encoding, newline="", errors="replace") as file:
+    place = Place(shown_as)
+    with opened(path, shown_as) as file:
+        sample = file.read(_SAMPLE_BYTES)
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise YoursToMend(_unknown_encoding(place))
+    if b"\0" in sample:
+        mend = "Send a CSV or an Excel file (.xlsx)"
+        raise YoursToMend(Trouble("R002", "this is not a text file", mend, place))
+    likely = "utf-8-sig" if _decodes_so_far(sample) else "gb18030"
+    separator = _separator(path, likely, heads, shown_as)
+    with opened(path, shown_as) as file:
+        found = survey(file, separator)
+    encoding = _encoding(path, sample, found, shown_as)
+    if (encoding == "gb18030") != (likely == "gb18030"):
+        separator = _separator(path, encoding, heads, shown_as)
+    return Written(encoding, separator, found, is_gzip(path))
+
+
+def _separator(path: Path, encoding: str, heads: Collection[str], shown_as: str) -> str:
+    with opened(path, shown_as) as packed:
+        file = io.TextIOWrapper(packed, encoding, errors="replace", newline="")
         head = next(_lines(file, shown_as), "")
-    best = max(_SEPARATORS, key=lambda separator: (len(_known(head, separator, columns)), head.count(separator)))
-    return Written(encoding, best)
+    return max(_SEPARATORS, key=lambda separator: (len(_known(head, separator, heads)), head.count(separator)))
 
 
-def _known(head: str, separator: str, columns: tuple[str, ...]) -> set[str]:
-    return {name.strip().strip('"').strip() for name in head.split(separator)} & set(columns)
+def _known(head: str, separator: str, heads: Collection[str]) -> set[str]:
+    return {trimmed(trimmed(name).strip('"')) for name in head.split(separator)} & set(heads)
 
 
 def rows(path: Path, written: Written, shown_as: str) -> Iterator[tuple[int, list[str]]]:
@@ -55,7 +81,8 @@ def rows(path: Path, written: Written, shown_as: str) -> Iterator[tuple[int, lis
     Raises YoursToMend: R003 bytes of another encoding, R010 an endless line, R011 quotes that do not close.
     """
     begins = 1
-    with path.open(encoding=written.encoding, newline="") as file:
+    with opened(path, shown_as) as packed:
+        file = io.TextIOWrapper(packed, written.encoding, newline="")
         reader = csv.reader(_lines(file, shown_as), delimiter=written.separator, strict=True)
         try:
             for cells in reader:
@@ -86,26 +113,27 @@ def _unknown_encoding(place: Place) -> Trouble:
     return Trouble("R003", "the text is neither UTF-8 nor GB18030", mend, place)
 
 
-def _encoding(path: Path, place: Place) -> str:
-    with path.open("rb") as file:
-        sample = file.read(_SAMPLE_BYTES)
-    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise YoursToMend(_unknown_encoding(place))
-    if b"\0" in sample:
-        mend = "Send a CSV or an Excel file (.xlsx)"
-        raise YoursToMend(Trouble("R002", "this is not a text file", mend, place))
+def _encoding(path: Path, sample: bytes, found: Survey, shown_as: str) -> str:
     if sample.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
-    if _decodes(path, "utf-8"):
+    if found.is_utf8:
         return "utf-8"
-    if _is_chinese(sample) and _decodes(path, "gb18030"):
+    if _is_chinese(sample) and _decodes(path, "gb18030", shown_as):
         return "gb18030"
-    raise YoursToMend(_unknown_encoding(place))
+    raise YoursToMend(_unknown_encoding(Place(shown_as)))
 
 
-def _decodes(path: Path, encoding: str) -> bool:
+def _decodes_so_far(sample: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decodes(path: Path, encoding: str, shown_as: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
-    with path.open("rb") as file:
+    with opened(path, shown_as) as file:
         try:
             while piece := file.read(_SAMPLE_BYTES):
                 decoder.decode(piece)

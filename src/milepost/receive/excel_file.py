@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from milepost.basics.errors import Place, Trouble, YoursToMend, listed, nearest
+from milepost.receive.packed import LARGEST_RATIO, refuse_odd_names
 
 _LARGEST_UNPACKED_BYTES = 300_000_000
-_LARGEST_RATIO = 200
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
 _FORMULA_WITHOUT_VALUE = re.compile(
     rb'<c\s[^>]*?\br="([A-Z]+\d+)"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
@@ -40,7 +40,7 @@ def how_written(path: Path, sheet: str | None, shown_as: str) -> tuple[str, str]
     """Give how the file is read, in words, and the name of the sheet: the chosen one, or the first.
 
     Raises YoursToMend: R004 a file that cannot be opened as Excel or unpacks beyond reason, R005 no such
-    sheet, R006 merged cells, R007 a formula without its value.
+    sheet, R006 merged cells, R007 a formula without its value, R031 a part whose name leads out of the file.
     """
     place = Place(shown_as)
     _refuse_bomb(path, place)
@@ -131,9 +131,10 @@ def _refuse_bomb(path: Path, place: Place) -> None:
     """Nothing is unpacked before the sizes it states are found to be reasonable; zipfile holds it to them."""
     try:
         with zipfile.ZipFile(path) as packed:
+            refuse_odd_names(packed, place)
             parts = packed.infolist()
             unpacked = sum(part.file_size for part in parts)
-            is_dense = any(p.file_size > 10_000_000 and p.file_size > _LARGEST_RATIO * p.compress_size for p in parts)
+            is_dense = any(p.file_size > 10_000_000 and p.file_size > LARGEST_RATIO * p.compress_size for p in parts)
             if unpacked > _LARGEST_UNPACKED_BYTES or is_dense:
                 what = f"the file unpacks to {unpacked // 1_000_000:,} MB, which no honest table of its size does"
                 raise YoursToMend(Trouble("R004", what, "Send the table as CSV", place))

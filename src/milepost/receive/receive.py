@@ -9,19 +9,23 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from milepost.basics.errors import Place, Trouble, YoursToMend
-from milepost.engines.embedded import Engine
-from milepost.receive import csv_file, excel_file
+from milepost.engines.csv_copy import Lines
+from milepost.engines.embedded import Engine, literal, quoted
 from milepost.receive.batch import BEYOND, LINE, SURPLUS, Batch, Receipt
-from milepost.receive.heads import column_places
+from milepost.receive.heads import Heads, read_heads
+from milepost.receive.opening import Opened, Rows, open_file
+from milepost.receive.styles import with_styles
 from milepost.receive.waiting import restored
 from milepost.registers.register import Register
 
-_Rows = Iterator[tuple[int, list[str]]]
+Progress = Callable[[str, int, int], None]
+_ROWS_BETWEEN = 50_000
 
 
 def content_hash(path: Path) -> str:
@@ -52,53 +56,95 @@ def receive(
     sheet: str | None = None,
     known_hash: str = "",
     known_as: str = "",
+    progress: Progress | None = None,
 ) -> Batch:
-    """Give the rows of a file (CSV or .xlsx) as a Batch in the engine.
+    """Give the rows of a file as a Batch in the engine; its format is told by its content.
 
-    `sheet` chooses a sheet of an Excel file (the first without it); `known_hash` saves hashing twice;
-    `known_as` is the name the file came under, where it is read from a copy.
-    Raises YoursToMend: R000 no such file, R001 empty, R002 to R007 and R010, R011 for what cannot be read
-    as a table, R020 to R023 for its columns.
+    `sheet` chooses a sheet of an Excel file (the first without it) or a table of a SQLite file; `known_hash` saves
+    hashing twice; `known_as` is the name the file came under, where it is read from a copy. `progress` is told the
+    file, the rows so far and how many there are (0 while that is not known). Interrupted, nothing stays.
+    Raises YoursToMend: R000 no such file, R001 empty, R002 to R011 and R030 to R038 for what cannot be read
+    as a table, R020 to R024 for its columns.
     """
     digest = known_hash or content_hash(path)
     name = known_as or shown_name(path)
     if path.stat().st_size == 0:
         raise YoursToMend(Trouble("R001", "the file is empty", "Send the file again", Place(name)))
-    how, rows = _opened(path, register.column_ids, name, sheet)
-    line, head = next(rows, (0, []))
-    if not line:
+    found = open_file(engine, register, path, name, sheet)
+    if not found.line:
         raise YoursToMend(Trouble("R001", "the file holds no text", "Send the file again", Place(name)))
-    places = column_places(head, register.column_ids, Place(name, line))
+    heads = read_heads(found.head, register, Place(name, found.line))
     table = f"batch_{register.id}_{digest[:12]}"
-    count = engine.load(table, _types(register.column_ids), _placed(rows, places, len(register.columns)))
+    told = _Progress(name, found, progress)
+    count = _by_the_engine(engine, register, path, table, found, heads)
+    if count is None:
+        rows = told.counted(_placed(found.rows, heads, len(register.columns)))
+        count = engine.load(table, _types(register.column_ids), rows)
     if not count:
-        raise YoursToMend(Trouble("R001", "the file has a head and no rows", "Add rows below", Place(name, line)))
-    receipt = Receipt(name, digest, datetime.now(UTC), by, how)
-    return Batch(register.id, table, count, register.column_ids, receipt)
+        mend = "Add rows below"
+        raise YoursToMend(Trouble("R001", "the file has a head and no rows", mend, Place(name, found.line)))
+    told.done(count)
+    receipt = Receipt(name, digest, datetime.now(UTC), by, found.how)
+    batch = Batch(register.id, table, count, register.column_ids, receipt)
+    return replace(batch, receipt=replace(receipt, how_read=with_styles(engine, batch, register)))
 
 
-def _opened(path: Path, columns: tuple[str, ...], name: str, sheet: str | None) -> tuple[str, _Rows]:
-    if excel_file.is_old_excel(path):
-        mend = "Save it as .xlsx without a password, or as CSV"
-        raise YoursToMend(Trouble("R004", "this is an .xls file or a locked one", mend, Place(name)))
-    if excel_file.is_excel(path):
-        how, chosen = excel_file.how_written(path, sheet, name)
-        return how, excel_file.rows(path, chosen, name)
-    written = csv_file.how_written(path, columns, name)
-    return str(written), csv_file.rows(path, written, name)
+def _by_the_engine(
+    engine: Engine, register: Register, path: Path, table: str, found: Opened, heads: Heads
+) -> int | None:
+    """Give the count of rows where the engine can read the file itself, to the same rows; None where it cannot."""
+    places: dict[str, int | None] = dict.fromkeys(register.column_ids)
+    places.update(
+        (register.column_ids[number], place) for place, number in enumerate(heads.places) if number is not None
+    )
+    if found.texts is not None:
+        texts = list(found.texts.values())
+        cells = ", ".join(
+            f"{texts[place] if place is not None else literal('')} as {quoted(column)}"
+            for column, place in places.items()
+        )
+        added = f"row_number() over () as {quoted(LINE)}, 0::integer as {quoted(SURPLUS)}, '' as {quoted(BEYOND)}"
+        engine.drop(table)
+        engine.make(table, f"select {added}, {cells} from {quoted(found.view)}")
+        return int(engine.rows(f"select count(*) from {quoted(table)}")[0][0])
+    written = found.written
+    is_ours = heads.are_sent_again or len(heads.places) != len(found.head)
+    if written is None or is_ours or not written.survey.is_plain or found.line != 1 or written.encoding == "gb18030":
+        return None
+    rows = written.survey.lines - 1
+    lines = Lines(path, written.separator, len(found.head), rows, written.is_packed, places, LINE, SURPLUS, BEYOND)
+    return engine.load_lines(table, lines)
 
 
-def _placed(rows: _Rows, places: list[int | None], width: int) -> Iterator[tuple[object, ...]]:
+def _placed(rows: Rows, heads: Heads, width: int) -> Iterator[tuple[object, ...]]:
     """Give line, surplus of cells, text of the surplus, and the cells in the register's order."""
-    is_sent_again = None in places
+    places = heads.places
     for line, cells in rows:
         ordered = [""] * width
         for place, cell in zip(places, cells, strict=False):
             if place is not None:
-                ordered[place] = restored(cell) if is_sent_again else cell
+                ordered[place] = restored(cell) if heads.are_sent_again else cell
         beyond = cells[len(places) :]
         surplus = min(0, len(cells) - len(places)) + (len(beyond) if any(beyond) else 0)
         yield line, surplus, _as_text(beyond) if surplus > 0 else "", *ordered
+
+
+class _Progress:
+    """Tells how many rows of a file are read, now and then."""
+
+    def __init__(self, name: str, found: Opened, tell: Progress | None) -> None:
+        self._name, self._tell = name, tell
+        self._whole = max(found.written.survey.lines - 1, 0) if found.written else 0
+
+    def counted(self, rows: Iterator[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
+        for count, row in enumerate(rows, start=1):
+            if self._tell is not None and count % _ROWS_BETWEEN == 0:
+                self._tell(self._name, count, self._whole)
+            yield row
+
+    def done(self, count: int) -> None:
+        if self._tell is not None:
+            self._tell(self._name, count, count)
 
 
 def _as_text(cells: list[str]) -> str:

@@ -90,7 +90,8 @@ class Register:
     `key` names the columns in which no two rows agree (with `valid`, at the same time; an earlier row with the key
     is corrected by a later one when a file is received as a correction). A register of states has `valid`; one of
     events has `happened`, the column that says when. `is_public` says that its rows are published as they are (open
-    data, the register of a court): figures of it leave however few stand behind them.
+    data, the register of a court): figures of it leave however few stand behind them. `not_kept` names heads of the
+    files that are passed over.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Register:
     valid: Valid | None = None
     happened: str | None = None
     is_public: bool = False
+    not_kept: tuple[str, ...] = ()
     version: int = 1
     place: Place = NOWHERE
 

@@ -28,7 +28,11 @@ METERS = register(
     ],
     key=("meter", "day"), happened="day",
 )  # fmt: skip
-AREAS = (Area("ZONE", SAY, inside=("CITY",)), Area("CITY", SAY), Area("NORTH", SAY, inside=("ZONE",), also_written=("north",)))
+AREAS = (
+    Area("ZONE", SAY, inside=("CITY",)),
+    Area("CITY", SAY),
+    Area("NORTH", SAY, inside=("ZONE",), also_written=("north",)),
+)
 FLOWS = (
     indicator("made.energy", "flow", "sum(kwh)", "made.reading", "MWh", by=("kind",), contributor="meter"),
     indicator("made.heat", "flow", "sum(heat)", "made.reading", "kWh", by=("kind",)),
@@ -207,7 +211,9 @@ def made_licences(seed, count=80):
 def valid_on(rows, day):
     held = []
     for row in rows:
-        later = [other["start"] for other in rows if other["licence"] == row["licence"] and other["start"] > row["start"]]
+        later = [
+            other["start"] for other in rows if other["licence"] == row["licence"] and other["start"] > row["start"]
+        ]
         end = row["until"] or min(later, default=None)
         if row["start"] <= day and (end is None or day < end):
             held.append(row)
@@ -283,7 +289,9 @@ OUTPUT = indicator("made.output", "cumulative", "sum(output)", "made.report", "y
 
 
 def reports(*rows):
-    return [{"firm": f, "month": date.fromisoformat(f"{m}-01"), "output": Decimal(str(x)), "kind": "k"} for f, m, x in rows]
+    return [
+        {"firm": f, "month": date.fromisoformat(f"{m}-01"), "output": Decimal(str(x)), "kind": "k"} for f, m, x in rows
+    ]
 
 
 def outputs(tmp_path, rows, every):
@@ -291,13 +299,17 @@ def outputs(tmp_path, rows, every):
     store.commit(REPORTS, rows)
     with Engine() as engine:
         measure = Measure(engine, zone([REPORTS], [OUTPUT]), store, TODAY, is_kept=False)
-        found = {r.period.text: None if math.isnan(r.value) else r.value for r in measure.readings("made.output", every)}
+        found = {
+            r.period.text: None if math.isnan(r.value) else r.value for r in measure.readings("made.output", every)
+        }
         divided_too = measure.readings("made.output", every, ["kind"])
     assert {r.period.text: None if math.isnan(r.value) else r.value for r in divided_too} == found
     return found
 
 
-YEAR = [("f", f"2021-{m:02d}", v) for m, v in ((2, 20), (3, 31), (4, 45), (5, 50), (6, 66), (9, 99), (10, 101), (12, 140))]
+YEAR = [
+    ("f", f"2021-{m:02d}", v) for m, v in ((2, 20), (3, 31), (4, 45), (5, 50), (6, 66), (9, 99), (10, 101), (12, 140))
+]
 
 
 def test_january_to_month_is_differenced_and_january_and_february_are_joint(tmp_path):
@@ -326,7 +338,11 @@ def test_each_firm_is_differenced_before_firms_are_summed(tmp_path):
 
 def test_correcting_an_early_month_never_disturbs_a_later_one(tmp_path):
     changed = [(f, m, v + 7 if m == "2021-03" else v) for f, m, v in YEAR]
-    for every, hit in (("to_date", {"2021-01..03"}), ("month", {"2021-03", "2021-04"}), ("quarter", {"2021-Q1", "2021-Q2"})):
+    for every, hit in (
+        ("to_date", {"2021-01..03"}),
+        ("month", {"2021-03", "2021-04"}),
+        ("quarter", {"2021-Q1", "2021-Q2"}),
+    ):
         before, after = outputs(tmp_path, reports(*YEAR), every), outputs(tmp_path, reports(*changed), every)
         assert {key for key in before if before[key] != after[key]} == hit
     assert outputs(tmp_path, reports(*YEAR), "year") == outputs(tmp_path, reports(*changed), "year")
@@ -352,7 +368,9 @@ def test_a_row_counts_for_its_area_and_for_those_around_it_up_to_the_main_area(t
 
 def test_codes_are_rolled_up_to_the_level_that_is_asked(tmp_path):
     (tmp_path / "codes").mkdir()
-    (tmp_path / "codes/kinds.csv").write_text("code,name_en,parent\na,A,top\nb,B,top\nc,C,other\ntop,T,\nother,O,\n", "utf-8")
+    (tmp_path / "codes/kinds.csv").write_text(
+        "code,name_en,parent\na,A,top\nb,B,top\nc,C,other\ntop,T,\nother,O,\n", "utf-8"
+    )
     kind = column("kind", "code", code_list="kinds", may_be_empty=True)
     columns = [kind if one.id == "kind" else one for one in METERS.columns]
     meters = register("made.reading", columns, key=METERS.key, happened="day")
@@ -370,7 +388,10 @@ def test_codes_are_rolled_up_to_the_level_that_is_asked(tmp_path):
             measure.readings("made.rows", "year", ["street@1"])
         with pytest.raises(YoursToMend, match="M005"):
             measure.readings("made.energy", "year", ["street"])
-    wanted = {("kind@1", "top"): sum(r["kind"] in ("a", "b") for r in rows), ("kind@1", "other"): sum(r["kind"] == "c" for r in rows)}
+    wanted = {
+        ("kind@1", "top"): sum(r["kind"] in ("a", "b") for r in rows),
+        ("kind@1", "other"): sum(r["kind"] == "c" for r in rows),
+    }
     assert found == {**wanted, ("kind@1", ""): sum(r["kind"] is None for r in rows)}
 
 
