@@ -162,6 +162,6 @@ def _shares(cells: Floats, v0: Floats, v1: Floats) -> Floats:
     """The log changes weighed as LMDI-II does: by the log mean of a sector's shares, made to sum to one."""
     if (v0 == 0).any() or (v1 == 0).any():
         raise ValueError("LMDI-II is not defined here for a sector that is zero: use LMDI-I")
-    logs = cells / log_mean(v1, v0)[:, None]
     weights = log_mean(v1 / v1.sum(), v0 / v0.sum())
-    return logs * (weights / weights.sum())[:, None]
+    logs: Floats = cells / log_mean(v1, v0)[:, None] * (weights / weights.sum())[:, None]
+    return logs
