@@ -16,6 +16,7 @@ from milepost.domains.carbon.factors import Factor, Factors, Wanted
 from milepost.domains.carbon.lines import Line
 
 CO2_PER_CARBON = 44 / 12
+GJ_PER_MWH = 3.6
 _PRIMITIVES = ("heating_value", "carbon_content", "oxidation")
 _HEAT_UNITS = {"GJ_per_t": "tonne", "GJ_per_10k_m3": "ten_thousand_m3"}
 _TIMES = {"tonne": ("tonne", 1.0), "kg": ("tonne", 1e-3), "ten_thousand_m3": ("ten_thousand_m3", 1.0),
@@ -90,15 +91,16 @@ def fuel_line(use: FuelUse, factors: Factors, family: str, year: int, on: date) 
     if amount is not None and amount < 0:
         lacks.append(Text("The stock rose by more than was bought", "库存增加量大于购入量"))
     value = {kind: measured[kind] if measured[kind] is not None else _value(used.get(kind)) for kind in _PRIMITIVES}
-    tonnes = None
+    tonnes = energy = None
     if not lacks and amount is not None:
         heating, content, oxidation = (value[kind] or 0.0 for kind in _PRIMITIVES)
         tonnes = fuel_co2_t(amount * times, heating, content, oxidation)
+        energy = amount * times * heating / GJ_PER_MWH
     return Line(
         use.site, scope, "", 1, use.fuel, amount, use.unit, tonnes,
         tuple(f.id for f in used.values()), (use.id,),
         "defaults for " + ", ".join(used) if used else "measured",
-        use.uncertainty_percent, _joint(list(used.values())), lacks[0] if lacks else None,
+        use.uncertainty_percent, _joint(list(used.values())), lacks[0] if lacks else None, energy,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ class Line:
     `scope` is 1, 2, 3, biogenic (shown apart) or exported (power and heat sold); `basis` is location or market
     for scope 2, else empty; `category` is the category 1-6 of ISO 14064-1. `tonnes` [tCO2e] is None where
     something is missing, and `missing` says what; it is never zero for that reason. `rows` are the ids of the
-    records it came from, `factors` of the factors.
+    records it came from, `factors` of the factors. `energy_mwh` is the energy behind it, None where there is none.
     """
 
     site: str
@@ -32,14 +32,15 @@ class Line:
     activity_percent: float | None = None
     factor_percent: float | None = None
     missing: Text | None = None
+    energy_mwh: float | None = None
 
 
 @dataclass(frozen=True)
 class Total:
     """A sum of lines: the tonnes of what is known, and how many lines are missing.
 
-    `tonnes` is None where a line is missing: a total that lacks a part is not a total. `known_t` is the sum of
-    the parts at hand, a lower bound where nothing is negative.
+    `tonnes` is None where a line is missing, or where there is no line at all: a total that lacks a part is not a
+    total, and what nobody reported is not zero. `known_t` is the sum of the parts at hand.
     """
 
     known_t: float
@@ -48,8 +49,8 @@ class Total:
 
     @property
     def tonnes(self) -> float | None:
-        """The total [tCO2e], None where a line of it is missing."""
-        return None if self.missing_count else self.known_t
+        """The total [tCO2e], None where a line of it is missing or nothing was reported."""
+        return None if self.missing_count or not self.count else self.known_t
 
 
 def total_of(lines: Iterable[Line]) -> Total:

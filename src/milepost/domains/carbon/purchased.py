@@ -59,6 +59,7 @@ class Bought:
     amount: float | None
     own_factor: float | None = None
     own_factor_source: str = ""
+    uncertainty_percent: float | None = None
 
 
 def power_lines(
@@ -99,7 +100,8 @@ def heat_lines(bought: Sequence[Bought], factors: Factors, choice: Choice, on: d
         method = one.own_factor_source or ("measured" if one.own_factor is not None else "default")
         for basis in ("location", "market"):
             found.append(Line(one.site, "2", basis, 2, HEAT, one.amount, "GJ", tonnes, ids, (one.id,), method,
-                              None, _percent(picked) if ids else None, lack))  # fmt: skip
+                              one.uncertainty_percent, _percent(picked) if ids else None, lack,
+                              None if one.amount is None else one.amount / 3.6))  # fmt: skip
     return found
 
 
@@ -128,7 +130,7 @@ def _location_line(one: Bought, factors: Factors, choice: Choice, on: date) -> L
     lack = _lack(one, picked)
     tonnes = None if lack or one.amount is None or picked.value is None else one.amount * picked.value
     return Line(one.site, "2", "location", 2, one.kind, one.amount, "MWh", tonnes, _ids(picked), (one.id,),
-                "average factor", choice.power_percent, _percent(picked), lack)  # fmt: skip
+                "average factor", _metered(one, choice), _percent(picked), lack, one.amount)  # fmt: skip
 
 
 def _market_lines(
@@ -140,7 +142,7 @@ def _market_lines(
     lines = [
         Line(one.site, "2", "market", 2, "matched_instrument", m.amount_mwh, "MWh", 0.0, (),
              (one.id, instruments[m.instrument].id), f"{instruments[m.instrument].kind} at zero",
-             choice.power_percent)
+             _metered(one, choice), energy_mwh=m.amount_mwh)
         for m in served
     ]  # fmt: skip
     rest = None if one.amount is None else one.amount - sum(m.amount_mwh for m in served)
@@ -150,12 +152,16 @@ def _market_lines(
     lack = _lack(one, picked)
     tonnes = None if lack or rest is None or picked.value is None else rest * picked.value
     lines.append(Line(one.site, "2", "market", 2, one.kind, rest, "MWh", tonnes, _ids(picked), (one.id,),
-                      "residual factor", choice.power_percent, _percent(picked), lack))  # fmt: skip
+                      "residual factor", _metered(one, choice), _percent(picked), lack, rest))  # fmt: skip
     return lines
 
 
 def _wanted(family: str, one: Bought, choice: Choice) -> Wanted:
     return Wanted(family, "electricity", POWER, choice.regions(one.region), one.start.year, choice.rule)
+
+
+def _metered(one: Bought, choice: Choice) -> float | None:
+    return choice.power_percent if one.uncertainty_percent is None else one.uncertainty_percent
 
 
 def _lack(one: Bought, picked: Picked | None) -> Text | None:
