@@ -36,7 +36,7 @@ class Account:
 
 def newest_year(tables: Tables, on: date) -> int:
     """Give the newest year that has a record of energy, the year before `on` where none has."""
-    years = [year for name in ("bought", "fuels") for year in years_of(rows_of(tables, name), "period_from")]
+    years = [year for name in ("bought", "fuel_uses") for year in years_of(rows_of(tables, name), "period_from")]
     years += [int(row["year"]) for row in rows_of(tables, "readings") if row.get("year") is not None]
     return max(years, default=on.year - 1)
 
@@ -46,7 +46,7 @@ def all_factors(tables: Tables) -> Factors:
     found = read_factors(row for name in FACTOR_FILES for row in rows_of(tables, name))
     kept = [
         {**row, "in_force_until": last_day(until) if (until := day(row, "in_force_until")) else None}
-        for row in rows_of(tables, "factors")
+        for row in rows_of(tables, "kept_factors")
     ]
     return Factors((*found.all, *read_factors(kept).all))
 
@@ -123,7 +123,7 @@ class _Taking:
             )  # fmt: skip
 
     def fuels(self) -> Iterator[FuelUse]:
-        for row in self.periods("fuels", "use_code"):
+        for row in self.periods("fuel_uses", "use_code"):
             opening, closing = number(row, "stock_opening"), number(row, "stock_closing")
             fall = None if opening is None or closing is None else opening - closing
             yield FuelUse(

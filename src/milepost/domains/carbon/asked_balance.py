@@ -55,7 +55,7 @@ def balance(tables: Tables, parameters: Mapping[str, Any], on: date) -> Answer:
 
 
 def _tree(meters: Sequence[MeterRow], lost: Collection[str] = ()) -> list[Meter]:
-    """One meter for each place: of several devices in the year the last; below nothing where that is not asked about."""
+    """One meter for each place: of several devices the last; it hangs below nothing that is not asked about."""
     last = {one.meter.code: one.meter for one in sorted(meters, key=lambda one: one.start)}
     return [meter if meter.parent in last or meter.parent in lost else replace(meter, parent="")
             for meter in last.values()]  # fmt: skip
