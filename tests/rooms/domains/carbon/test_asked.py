@@ -207,14 +207,16 @@ def test_the_park_index_uses_the_declared_coefficient_and_says_so():
     assert other["clauses"][0]["verdict"] == "not_public"  # without a coefficient the size of the park is not known
 
 
+NO_MORE = [""] * 4
+USES = [("a", "motors", "electricity", 6000, 0, *NO_MORE), ("b", "motors", "electricity", 3000, 0, *NO_MORE)]
+YEARS = [("*", year, 700, 30, 90, 0.6, *NO_MORE, "") for year in (2026, 2027)]
+BUDGETS = [("zone", year, *NO_MORE, "", "", "", 900000, "") for year in (2026, 2027)]
 PATH = {
-    "end_uses": table(USE, *[  # fmt: skip
-        (site, "motors", "electricity", mwh, 0, *[""] * 4) for site, mwh in (("a", 6000), ("b", 3000))]),
+    "end_uses": table(USE, *USES),
     "measures": table(MEASURE, ("*", "drives", "efficiency", 900000, 10, 0, "motors", 12, *[""] * 11)),
-    "years": table(YEAR, *[("*", year, 700, 30, 90, 0.6, *[""] * 5) for year in (2026, 2027)],
-                   *[("zone", year, *[""] * 7, 900000, "") for year in (2026, 2027)]),
+    "years": table(YEAR, *YEARS, *BUDGETS),
     "limits": table("site roof_m2 grid_kw offset_share_percent discount_percent source", ("*", "", "", 10, 6, "")),
-}  # fmt: skip
+}
 
 
 def test_a_path_is_found_with_its_proof_and_its_marginal_costs():
