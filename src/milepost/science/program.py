@@ -14,6 +14,7 @@ import ctypes
 import math
 import os
 import sys
+import tempfile
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ Floats = NDArray[np.float64]
 Expression = Mapping[int, float]
 _FREE = math.inf
 _SOLVING = threading.Lock()
+_CHATTER = b"HighsMipSolverData::"
 # Beyond these HiGHS's own tolerances a row is not kept: the relaxation asked for is above them, relative to the row.
 _LEAST_SLACK = 1e-5
 
@@ -119,7 +121,7 @@ class Program:
 
         price = np.asarray(self.cost if cost is None else cost, dtype=np.float64)
         rows = [LinearConstraint(self.matrix(), *self._sides())] if self.rows else []
-        with _chatter_to_stderr():
+        with _without_chatter():
             found: Any = milp(
                 price, integrality=np.asarray(self.is_whole, dtype=np.int64), bounds=Bounds(self.low, self.high),
                 constraints=rows, options={"mip_rel_gap": gap, "time_limit": seconds},
@@ -182,18 +184,25 @@ class Program:
 
 
 @contextmanager
-def _chatter_to_stderr() -> Iterator[None]:
-    """HiGHS writes a remark of its own to standard output now and then, where a command prints its one document."""
-    with _SOLVING:
+def _without_chatter() -> Iterator[None]:
+    """HiGHS writes a remark of its own to standard output now and then, where a command prints its one document.
+
+    What anybody else writes in the meantime is written when the solver is done.
+    """
+    with _SOLVING, tempfile.TemporaryFile() as held:
         sys.stdout.flush()
         kept = os.dup(1)
         try:
-            os.dup2(2, 1)
+            os.dup2(held.fileno(), 1)
             yield
         finally:
             ctypes.CDLL(None).fflush(None)  # what the library holds back would come out after the way is back
             os.dup2(kept, 1)
             os.close(kept)
+            held.seek(0)
+            others = b"".join(line for line in held if not line.startswith(_CHATTER))
+            if others:
+                os.write(1, others)
 
 
 def _size(row: _Row) -> float:
