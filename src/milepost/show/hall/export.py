@@ -45,6 +45,12 @@ def event_rows(hall: Hall, since: int = 0) -> Iterator[dict[str, str]]:
         yield dict(zip(EVENT_COLUMNS, cells, strict=True))
 
 
+def events(hall: Hall) -> Table:
+    """Give every event of the ledger as a table of EVENT_COLUMNS."""
+    rows = list(event_rows(hall))
+    return {column: [row[column] for row in rows] for column in EVENT_COLUMNS}
+
+
 def applications(hall: Hall, are_others_known: bool = False) -> Table:
     """Give the applications for the one licence, as `licensing.coverage` reads them.
 
@@ -67,11 +73,15 @@ def applications(hall: Hall, are_others_known: bool = False) -> Table:
 
 
 def ledger_table(zone: Zone, wing: str, name: str, are_others_known: bool) -> LedgerTable | None:
-    """Give a table of a wing that the zone's ledger fills, or None where it fills none or there is no ledger yet."""
-    if (wing, name) != ("licensing", "applications.csv") or not has_ledger(zone):
+    """Give a table of a wing that the zone's ledger fills, or None where it fills none or there is no ledger yet.
+
+    Any wing may read `events.csv`: the events of all cases, in which it finds those of its own processes.
+    """
+    if (name != "events.csv" and (wing, name) != ("licensing", "applications.csv")) or not has_ledger(zone):
         return None
     hall = open_hall(zone)
     try:
-        return LedgerTable(applications(hall, are_others_known), hall.ledger.head().hash)
+        table = events(hall) if name == "events.csv" else applications(hall, are_others_known)
+        return LedgerTable(table, hall.ledger.head().hash)
     finally:
         hall.ledger.close()

@@ -1,0 +1,174 @@
+"""The study `assessment` answered: a standard held against what the records and the papers say of a subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from milepost.basics.answer import Answer, AnswerTable, Column, Headline, Proof
+from milepost.basics.errors import Trouble, YoursToMend, nearest
+from milepost.basics.text import Text
+from milepost.domains.carbon.account import all_factors, newest_year, take_account
+from milepost.domains.carbon.asked_balance import standard_coal_of
+from milepost.domains.carbon.asked_inventory import boundary_of, method_of
+from milepost.domains.carbon.assessment import Assessment, Evidence, assess, is_standard
+from milepost.domains.carbon.excerpts import Tables, day, number, rows_of, text
+from milepost.domains.carbon.inventory import take_inventory
+from milepost.domains.carbon.purchased import POWER
+from milepost.rules.reading import read_table
+from milepost.rules.table import Table
+
+ZONE = "zone"
+_SAYS = Text(
+    "Each clause names its citation and its evidence; one that is not public is neither passed nor failed.",
+    "每一条款注明依据与所用证据；未公开的条款不作通过或不通过结论。",
+)
+_OVERALL = {
+    "pass": Text("All deciding clauses are passed", "决定性条款全部通过"),
+    "fail": Text("A deciding clause is not passed", "有决定性条款未通过"),
+    "cannot_be_told": Text("It cannot be told yet", "尚不能判定"),
+    "not_in_force": Text("Not in force on that day", "当日未生效"),
+}
+
+
+def assessment(tables: Tables, parameters: Mapping[str, Any], on: date) -> Answer:
+    """Give a standard's verdict clause by clause. Raises YoursToMend H304 (no such standard), H305 (the situation)."""
+    table = _standard(tables, str(parameters["standard"]))
+    evidence = evidence_of(tables, parameters, on)
+    situation = {**_situation(str(parameters["situation"]))}
+    if "energy_tce" in table.needs and evidence["energy_tce"].value is not None:
+        situation.setdefault("energy_tce", evidence["energy_tce"].value)
+    if "energy_tce" in table.needs:
+        situation.setdefault("energy_tce", None)
+    found = assess(table, situation, evidence, on)
+    if found.troubles:
+        raise YoursToMend(Trouble("H305", t.what, t.mend) for t in found.troubles)
+    verdicts = [clause.verdict for clause in found.clauses]
+    counts = {verdict: float(verdicts.count(verdict)) for verdict in ("pass", "fail", "missing_evidence", "not_public")}
+    names = {"pass": Text("Clauses passed", "通过条款"), "fail": Text("Clauses failed", "未通过条款"),
+             "missing_evidence": Text("Clauses without evidence", "缺证据条款"),
+             "not_public": Text("Clauses not public", "未公开条款")}  # fmt: skip
+    return Answer(
+        [Headline(names[verdict], count, "count") for verdict, count in counts.items()],
+        [_table(found)],
+        Proof("counted", _SAYS),
+        _document(found, table, situation),
+        [_OVERALL[found.overall]] if found.overall in ("cannot_be_told", "not_in_force") else [],
+    )  # fmt: skip
+
+
+def evidence_of(tables: Tables, parameters: Mapping[str, Any], on: date) -> dict[str, Evidence]:
+    """Give what is known of each measure: from the year's records, else from the register of evidence."""
+    subject = str(parameters["subject"])
+    asked = {**parameters, "site": "" if subject == ZONE else subject}
+    boundary, year = boundary_of(tables, asked), int(parameters["year"]) or newest_year(tables, on)
+    account = take_account(tables, boundary, year)
+    found = take_inventory(account.records, all_factors(tables), method_of(tables, asked, year), on)
+    bought = [one.amount for one in account.records.bought if one.kind == POWER]
+    purchase = None if not bought or None in bought else sum(x for x in bought if x is not None)
+    own = _own_mwh(tables, asked, year)
+    green = sum(match.amount_mwh for match in found.matching.matches)
+    kind = str(parameters["standard_coal"])
+    tce = standard_coal_of(account.records, tables, year, on)
+    energy = tce[kind].tce if kind in tce else None
+    emissions = found.own("market").tonnes
+    comes = f"records of {year}"
+    known = {
+        "electricity_kwh": Evidence(None if purchase is None else (purchase + own) * 1000, comes_from=comes),
+        "own_share_of_purchase": _ratio(own if purchase is not None else None, purchase, comes),
+        "renewable_electricity_share": _ratio(
+            None if purchase is None else own + green, None if purchase is None else purchase + own, comes
+        ),
+        "emissions_per_energy": _ratio(emissions, energy, f"{comes}, market-based, {kind} coefficients"),
+        "energy_tce": Evidence(energy, comes_from=f"{comes}, {kind} coefficients"),
+    }  # fmt: skip
+    for row in rows_of(tables, "evidence"):
+        start, until = day(row, "valid_from"), day(row, "valid_until")
+        holds = start is not None and start <= on and (until is None or on < until)
+        measure = text(row, "measure")
+        if text(row, "subject_code") == subject and holds and known.get(measure, Evidence(None)).value is None:
+            known[measure] = _paper(row)
+    return known
+
+
+def _own_mwh(tables: Tables, parameters: Mapping[str, Any], year: int) -> float:
+    """Own renewable power used on the site whose certificates were not sold [MWh]."""
+    boundary = boundary_of(tables, parameters)
+    total = 0.0
+    for row in rows_of(tables, "bought"):
+        start = day(row, "period_from")
+        is_own = text(row, "kind") == "own_generation_used" and start is not None and start.year == year
+        if is_own and start is not None and boundary.on(text(row, "site_code"), start) is not None:
+            total += (number(row, "energy_kwh") or 0.0) / 1000
+    return total
+
+
+def _ratio(numerator: float | None, denominator: float | None, comes_from: str) -> Evidence:
+    if numerator is None or not denominator:
+        return Evidence(None, numerator, denominator, comes_from)
+    return Evidence(numerator / denominator, numerator, denominator, comes_from)
+
+
+def _paper(row: Mapping[str, Any]) -> Evidence:
+    value, over, under = (number(row, name) for name in ("value", "numerator", "denominator"))
+    if value is None and over is not None and under:
+        value = over / under
+    return Evidence(value, over, under, text(row, "document"))
+
+
+def _standard(tables: Tables, name: str) -> Table:
+    listed = tables.get("rules", {"name": [], "path": []})
+    found: dict[str, Table] = {}
+    for shown, path in zip(listed["name"], listed["path"], strict=True):
+        table = read_table(Path(path), shown)
+        if is_standard(table):
+            found[table.name] = table
+    if name not in found:
+        mend = nearest(name, found).rstrip("?") or f"There are: {', '.join(sorted(found)) or 'none'}"
+        raise YoursToMend(Trouble("H304", f"{name} is not a known standard", mend))
+    return found[name]
+
+
+def _situation(written: str) -> dict[str, Any]:
+    """What applies, written `subject=urban_renewal_park;stars=6`. Raises YoursToMend H305."""
+    found: dict[str, Any] = {}
+    for pair in filter(str.strip, written.split(";")):
+        name, middle, value = (part.strip() for part in pair.partition("="))
+        if not middle:
+            mend = "Write it so: --set 'situation=factory_type=I;stars=6'"
+            raise YoursToMend(Trouble("H305", "the situation is not names and values", mend))
+        found[name] = float(value) if value.replace(".", "", 1).isdigit() else value
+    return found
+
+
+def _table(found: Assessment) -> AnswerTable:
+    columns = (
+        Column("clause", Text("Clause", "条款")), Column("weight", Text("Weight", "性质")),
+        Column("value", Text("Value", "数值")), Column("sense", Text("Asked", "要求")),
+        Column("limit", Text("Limit", "限值")), Column("unit", Text("Unit", "单位")),
+        Column("verdict", Text("Verdict", "结论")), Column("distance", Text("Lacks", "差距")),
+        Column("comes_from", Text("Evidence", "证据")), Column("citation", Text("Citation", "依据")),
+        Column("source", Text("Source", "来源")), Column("firms", Text("Firms", "企业数")),
+    )  # fmt: skip
+    rows = tuple(
+        {"clause": c.name, "weight": c.weight, "value": c.value, "sense": c.sense, "limit": c.limit, "unit": c.unit,
+         "verdict": c.verdict, "distance": c.distance, "comes_from": c.comes_from, "citation": c.citation,
+         "source": c.source, "firms": 1} for c in found.clauses
+    )  # fmt: skip
+    return AnswerTable("clauses", Text("Clauses", "条款"), columns, rows, contributors="firms")
+
+
+def _document(found: Assessment, table: Table, situation: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "standard": found.standard,
+        "title": None if table.title is None else {"en": table.title.en, "zh": table.title.zh},
+        "on": found.on.isoformat(), "overall": found.overall, "situation": dict(situation),
+        "clauses": [
+            {"id": c.id, "clause": c.name, "measure": c.measure, "sense": c.sense, "limit": c.limit, "unit": c.unit,
+             "weight": c.weight, "value": c.value, "verdict": c.verdict, "distance_to_pass": c.distance,
+             "distance_amount": c.distance_amount, "citation": c.citation, "source": c.source,
+             "evidence": c.comes_from or None} for c in found.clauses
+        ],
+    }  # fmt: skip

@@ -1,0 +1,202 @@
+"""Many programs under shared limits: each is solved by itself at a price of what is shared, and a master chooses.
+
+The bound is Lagrange's: for any prices of the shared limits, the parts' least costs at those prices less the prices
+times the limits is a cost nothing can be below. The solution is the master's best choice of one found plan for each
+part. Both are kept, so the gap is proven whatever the number of rounds.
+
+References: G. B. Dantzig, P. Wolfe, Operations Research 8 (1960) 101-111; M. E. Luebbecke, J. Desrosiers, Operations
+Research 53 (2005) 1007-1023; A. Pessoa et al., INFORMS Journal on Computing 30 (2018) 339-360 (smoothed prices).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milepost.science.program import Expression, Program, Solution
+
+Floats = NDArray[np.float64]
+_SMOOTHED = 0.5
+
+
+@dataclass(frozen=True)
+class Part:
+    """A program with what it takes of each shared limit, and a cost no choice of it changes."""
+
+    program: Program
+    usage: Sequence[Expression]
+    fixed: float = 0.0
+
+
+@dataclass(frozen=True)
+class Shared:
+    """The choice for all parts: cost, the proven bound, the gap between them, and the values of every part.
+
+    `over` is by how much each shared limit is overstepped: zeros, but where the status is `infeasible`; then
+    `bound` is the proven least sum of overstepping, each over its limit.
+    """
+
+    status: Literal["within_gap", "infeasible", "stopped"]
+    value: float
+    bound: float
+    gap: float
+    solutions: Sequence[Solution]
+    over: Floats
+    rounds: int
+
+
+@dataclass(frozen=True)
+class _Plan:
+    cost: float
+    usage: Floats
+    solution: Solution
+
+
+def solve_shared(
+    parts: Sequence[Part], limits: Sequence[float], gap: float = 0.01, seconds: float = 600.0,
+    part_gap: float = 1e-3, part_seconds: float = 20.0, told: Callable[[int, float, float], None] | None = None,
+) -> Shared:  # fmt: skip
+    """Give the least-cost plans of all parts that together keep the limits, to a proven relative gap.
+
+    `told` is called after each round with its number, the cost of the best choice and the bound. Where no
+    choice can keep the limits, or one part has no plan at all, the status says `infeasible`.
+    """
+    run = _Run(parts, np.asarray(limits, dtype=np.float64), part_gap, part_seconds)
+    if not run.price(np.zeros(len(limits))):
+        return Shared("infeasible", math.inf, math.inf, 0.0, [], np.zeros(len(limits)), 1)
+    end, number = time.monotonic() + seconds, 1
+    while True:
+        prices = run.master()
+        chosen, value = run.choose()
+        if told:
+            told(number, value, run.bound)
+        if math.isfinite(value) and value - run.bound <= gap * abs(value):
+            return run.shared("within_gap", value, chosen, number)
+        if time.monotonic() > end:
+            return run.shared("stopped", value, chosen, number)
+        number += 1
+        smoothed = prices if number < 3 else _SMOOTHED * run.best_prices + (1 - _SMOOTHED) * prices
+        grew = run.price(smoothed) if math.isfinite(value) or run.short == 0 else run.price(prices)
+        if not grew and not run.price(prices):
+            status: Literal["infeasible", "stopped"] = "stopped" if math.isfinite(value) else "infeasible"
+            return _short(parts, run, number) if status == "infeasible" else run.shared(status, value, chosen, number)
+
+
+class _Run:
+    """The plans found so far, the prices tried, the best bound."""
+
+    def __init__(self, parts: Sequence[Part], limits: Floats, gap: float, seconds: float, is_cost: bool = True) -> None:
+        self.parts, self.limits, self.gap, self.seconds = parts, limits, gap, seconds
+        self.is_cost = is_cost
+        self.plans: list[list[_Plan]] = [[] for _ in parts]
+        self.bound, self.best_prices, self.short = -math.inf, np.zeros(len(limits)), 0.0
+        self.penalty = 0.0
+
+    def price(self, prices: Floats) -> bool:
+        """Solve every part at prices of the shared limits; give whether a plan was found that was not known."""
+        grew, least = False, -float(prices @ self.limits)
+        for number, part in enumerate(self.parts):
+            cost = np.array(part.program.cost) if self.is_cost else np.zeros(len(part.program.cost))
+            for price, usage in zip(prices, part.usage, strict=True):
+                for n, times in usage.items():
+                    cost[n] += price * times
+            solved = part.program.solve(self.gap, self.seconds, cost)
+            if not solved.is_found:
+                return False
+            least += solved.bound + (part.fixed if self.is_cost else 0.0)
+            own = float(np.dot(part.program.cost, solved.values)) + part.fixed if self.is_cost else 0.0
+            usage = np.array([solved.of(one) for one in part.usage])
+            plan = _Plan(own, usage, solved)
+            if not any(
+                abs(p.cost - own) < 1e-9 * max(1, abs(own)) and np.allclose(p.usage, usage) for p in self.plans[number]
+            ):
+                self.plans[number].append(plan)
+                grew = True
+        if least > self.bound:
+            self.bound, self.best_prices = least, prices
+        self.penalty = max(self.penalty, 10 * max(abs(p.cost) for plans in self.plans for p in plans) / self._scale())
+        return grew
+
+    def master(self) -> Floats:
+        """Give the prices of the limits in the best mixture of plans; `short` is what the mixture oversteps."""
+        from scipy.optimize import linprog
+
+        columns = self._columns()
+        costs = np.concatenate([columns.costs, self._over_price()])
+        usage = np.hstack([columns.usage, -np.eye(len(self.limits))])
+        one_each = np.hstack([columns.one_each, np.zeros((len(self.parts), len(self.limits)))])
+        found: Any = linprog(costs, usage, self.limits, one_each, np.ones(len(self.parts)), method="highs")
+        self.short = float(found.x[-len(self.limits) :].sum()) if len(self.limits) else 0.0
+        return np.maximum(-np.asarray(found.ineqlin.marginals, dtype=np.float64), 0.0)
+
+    def choose(self) -> tuple[list[_Plan], float]:
+        """Give one known plan for each part so that the limits are kept at least cost; infinite where there is none."""
+        columns, program = self._columns(), Program()
+        for cost in columns.costs:
+            program.choice(float(cost))
+        for number in range(len(self.parts)):
+            members = np.flatnonzero(columns.one_each[number])
+            program.row({int(n): 1.0 for n in members}, 1.0, 1.0)
+        for row, limit in zip(columns.usage, self.limits, strict=True):
+            program.row({int(n): float(row[n]) for n in np.flatnonzero(row)}, high=float(limit))
+        solved = program.solve(1e-4, 30.0)
+        if not solved.is_found:
+            return [], math.inf
+        flat = [plan for plans in self.plans for plan in plans]
+        chosen = [flat[int(n)] for n in np.flatnonzero(solved.values > 0.5)]
+        return chosen, float(sum(plan.cost for plan in chosen))
+
+    def shared(
+        self, status: Literal["within_gap", "infeasible", "stopped"], value: float, chosen: list[_Plan], rounds: int
+    ) -> Shared:
+        bound = min(self.bound, value)
+        gap = (value - bound) / abs(value) if math.isfinite(value) and value else math.inf
+        return Shared(status, value, bound, gap, [p.solution for p in chosen], np.zeros(len(self.limits)), rounds)
+
+    def _scale(self) -> float:
+        return max(float(np.min(self.limits[self.limits > 0], initial=1.0)), 1.0)
+
+    def _over_price(self) -> Floats:
+        if self.is_cost:
+            return np.full(len(self.limits), max(self.penalty, 1.0))
+        return 1 / np.maximum(self.limits, 1.0)
+
+    def _columns(self) -> _Columns:
+        flat = [(number, plan) for number, plans in enumerate(self.plans) for plan in plans]
+        one_each = np.zeros((len(self.parts), len(flat)))
+        for column, (number, _) in enumerate(flat):
+            one_each[number, column] = 1.0
+        return _Columns(np.array([p.cost for _, p in flat]), np.array([p.usage for _, p in flat]).T, one_each)
+
+
+@dataclass(frozen=True)
+class _Columns:
+    costs: Floats
+    usage: Floats
+    one_each: Floats
+
+
+def _short(parts: Sequence[Part], run: _Run, rounds: int) -> Shared:
+    """The least overstepping of the limits, and its proof."""
+    least = _Run(parts, run.limits, run.gap, run.seconds, is_cost=False)
+    prices = np.zeros(len(run.limits))
+    for _ in range(30):
+        if not least.price(prices):
+            break
+        prices = least.master()
+    from scipy.optimize import linprog
+
+    columns = least._columns()
+    costs = np.concatenate([columns.costs, least._over_price()])
+    found: Any = linprog(costs, np.hstack([columns.usage, -np.eye(len(run.limits))]), run.limits,
+                         np.hstack([columns.one_each, np.zeros((len(parts), len(run.limits)))]),
+                         np.ones(len(parts)), method="highs")  # fmt: skip
+    over = np.asarray(found.x[-len(run.limits) :], dtype=np.float64)
+    status: Literal["infeasible", "stopped"] = "infeasible" if least.bound > 1e-9 else "stopped"
+    return Shared(status, math.inf, least.bound, math.inf, [], over, rounds)
