@@ -73,7 +73,7 @@ def location_quotient(local: ArrayLike, local_total: float, wide: ArrayLike, wid
 
 def location_quotient_interval(
     sizes: ArrayLike,
-    is_in_industry: NDArray[np.bool_],
+    parts: ArrayLike,
     wide: float,
     wide_total: float,
     level: float = 0.9,
@@ -82,28 +82,27 @@ def location_quotient_interval(
 ) -> Interval:
     """Give an industry's location quotient [1] with a bootstrap interval over the region's enterprises.
 
-    `sizes` [n] of all enterprises of the region (not only those of the industry), `wide` and `wide_total` of the
-    wider economy, taken as known. Enterprises are drawn with replacement `runs` times; the interval holds the
-    middle `level` of the quotients. It is wide where the industry rests on a few enterprises, and says nothing of
-    errors in the wider figures. All nan where the region has no enterprise with a size.
+    `sizes` [n] of all enterprises of the region (not only those of the industry), `parts` [n] what of each size is in
+    the industry; `wide` and `wide_total` of the wider economy, taken as known. Enterprises are drawn with replacement
+    `runs` times; the interval holds the middle `level` of the quotients. It is wide where the industry rests on a few
+    enterprises, and says nothing of errors in the wider figures. All nan where no enterprise has a size.
     Reference: Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
     """
     size = np.asarray(sizes, dtype=np.float64)
     is_held = np.isfinite(size)
-    size, inside = size[is_held], np.asarray(is_in_industry, dtype=np.bool_)[is_held]
-    count = int(inside.sum())
+    size, part = size[is_held], np.asarray(parts, dtype=np.float64)[is_held]
+    count = int(np.count_nonzero(part))
     if size.sum() <= 0 or wide <= 0 or wide_total <= 0:
         return Interval(float("nan"), float("nan"), float("nan"), level, count)
     scale = wide_total / wide
-    draws = _drawn_shares(size, inside, runs, np.random.default_rng(seed))
+    draws = _drawn_shares(size, part, runs, np.random.default_rng(seed))
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2]) * scale
-    return Interval(float(size[inside].sum() / size.sum() * scale), float(low), float(high), level, count)
+    return Interval(float(part.sum() / size.sum() * scale), float(low), float(high), level, count)
 
 
-def _drawn_shares(size: FloatArray, inside: NDArray[np.bool_], runs: int, random: np.random.Generator) -> FloatArray:
+def _drawn_shares(size: FloatArray, part: FloatArray, runs: int, random: np.random.Generator) -> FloatArray:
     """Shares of the industry in samples as large as the region, drawn with replacement."""
     shares = np.empty(runs)
-    part = np.where(inside, size, 0.0)
     for run in range(runs):
         drawn = random.integers(0, size.size, size.size)
         whole = size[drawn].sum()

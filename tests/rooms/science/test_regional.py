@@ -173,7 +173,9 @@ def test_interval_is_wide_where_the_industry_rests_on_three_enterprises():
     size = random.lognormal(4, 1, 2000)
     few, many = np.arange(2000) < 3, np.arange(2000) < 600
     narrow, wide = (
-        location_quotient_interval(size, mask, wide=float(size[mask].sum()), wide_total=float(size.sum()), runs=400)
+        location_quotient_interval(
+            size, size * mask, wide=float(size[mask].sum()), wide_total=float(size.sum()), runs=400
+        )
         for mask in (many, few)
     )
     assert narrow.value == pytest.approx(1) and wide.value == pytest.approx(1)
@@ -187,14 +189,14 @@ def test_interval_covers_the_quotient_as_often_as_it_says():
     held, trials = 0, 150
     for trial in range(trials):
         size, inside = random.lognormal(3, 0.7, 400), random.random(400) < 0.2
-        found = location_quotient_interval(size, inside, wide=10.0, wide_total=100.0, runs=200, seed=trial)
+        found = location_quotient_interval(size, size * inside, wide=10.0, wide_total=100.0, runs=200, seed=trial)
         held += found.low <= 2.0 <= found.high
     assert 0.82 <= held / trials <= 0.96
 
 
 def test_same_seed_gives_the_same_interval_and_the_order_of_firms_hardly_matters():
     size, inside = np.arange(1.0, 101.0), np.arange(100) % 3 == 0
-    first, again = (location_quotient_interval(size, inside, 30, 100, runs=300, seed=3) for _ in range(2))
+    first, again = (location_quotient_interval(size, size * inside, 30, 100, runs=300, seed=3) for _ in range(2))
     assert first == again
-    turned = location_quotient_interval(size[::-1], inside[::-1], 30, 100, runs=300, seed=3)
+    turned = location_quotient_interval(size[::-1], (size * inside)[::-1], 30, 100, runs=300, seed=3)
     assert turned.value == pytest.approx(first.value)
