@@ -48,11 +48,8 @@ def classify(tables: Mapping[str, Any], parameters: Mapping[str, Any], on: date)
             Text("No class is sure enough: an officer decides, and the decision is learned from.",
                  "没有足够把握的小类，由工作人员判定，判定结果将用于学习。")
         )  # fmt: skip
-    headlines = [
-        Headline(Text(f"Confidence in {code} {coder.titles[code]}", f"{code} {coder.titles[code]} 的置信度"), 100 * chance,
-                 "percent")
-        for code, chance in found.best[:1]
-    ]  # fmt: skip
+    named = [(f"{code} {coder.titles[code]}", 100 * chance) for code, chance in found.best[:1]]
+    headlines = [Headline(Text(f"Confidence in {name}", f"{name} 的置信度"), sure, "percent") for name, sure in named]
     return Answer(
         headlines=headlines,
         tables=(_proposals(coder, found), *_reports(reports)),

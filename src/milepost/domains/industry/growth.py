@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from milepost.basics.answer import Answer, AnswerTable, Headline, Picture, Proof
-from milepost.basics.table import Table
 from milepost.basics.text import Text
 from milepost.domains.industry.answers import Arrays, column, in_100m, newest, numbered, numbers, percent, table, texts
+from milepost.domains.industry.implied import PublishedGrowth, published_growths
 from milepost.science.contributions import movers
-from milepost.science.panel import Growth, ImpliedBase, PanelChange, growth, implied_base, panel_change
+from milepost.science.panel import Growth, PanelChange, growth, panel_change
 
 MEASURES = ("gross_output", "revenue", "value_added", "profit")
 _PARTS = (
@@ -33,7 +33,9 @@ _PARTS = (
 
 def grow(tables: Mapping[str, Any], parameters: Mapping[str, Any], on: date) -> Answer:
     """Give growth between two years over the same months: from returns, and from published totals."""
-    published = _published(tables.get("published_totals", {}), parameters)
+    wanted = str(parameters.get("published", ""))
+    found = published_growths(tables.get("published_figures", {}), on)
+    published = [one for one in found if wanted in ("", one.indicator)]
     returns = tables.get("returns", {})
     has_returns = len(returns.get("enterprise_code", ())) > 0
     panel = _panel(returns, parameters) if has_returns else None
@@ -141,43 +143,32 @@ def _movers(codes: list[str], start: Any, end: Any) -> AnswerTable:
     return table("movers", Text("Who moved it most", "影响最大的企业"), columns, rows)
 
 
-def _published(given: Table, parameters: Mapping[str, Any]) -> list[tuple[dict[str, str], ImpliedBase]]:
-    rows = [dict(zip(given, values, strict=True)) for values in zip(*given.values(), strict=True)]
-    wanted = str(parameters.get("published", ""))
-    found = []
-    for row in rows:
-        if wanted and row["id"] != wanted:
-            continue
-        digits = len(row["growth_percent"].partition(".")[2])
-        rounding = 0.5 * 10.0**-digits / 100
-        base = implied_base(float(row["start"]), float(row["end"]), float(row["growth_percent"]) / 100, rounding)
-        found.append((row, base))
-    return found
-
-
-def _published_table(found: Sequence[tuple[dict[str, str], ImpliedBase]]) -> AnswerTable:
-    unit = found[0][0]["unit"] if len({row["unit"] for row, _ in found}) == 1 else ""
+def _published_table(found: Sequence[PublishedGrowth]) -> AnswerTable:
     columns = (
-        column("id", "Figure", "数据"),
-        column("start", "Published a year before", "上年公布数", unit),
-        column("end", "Published now", "本年公布数", unit),
+        column("indicator", "Figure", "数据"),
+        column("area", "Area", "地区"),
+        column("period", "Period", "时期"),
+        column("unit", "Unit", "单位"),
+        column("start", "Published a year before", "上年公布数"),
+        column("end", "Published now", "本年公布数"),
         column("nominal", "Nominal growth", "名义增速", "percent"),
         column("published", "Published growth", "公布增速", "percent"),
-        column("base", "Comparable base implied", "推算可比基数", unit),
-        column("left", "Left the panel or the definition, net", "退出名录或口径（净额）", unit),
+        column("base", "Comparable base implied", "推算可比基数"),
+        column("left", "Published before, not in that base", "上年公布数中不在该基数内的部分"),
         column("left_share", "Its share", "占上年公布数比重", "percent"),
     )
     rows = [
         (
-            row["id"], float(row["start"]), float(row["end"]), percent(base.nominal), percent(base.published),
-            round(base.base, 1), round(base.left, 1), percent(base.left_share),
+            one.indicator, one.area, one.period, one.unit, one.start, one.end, percent(one.implied.nominal),
+            float(one.growth_percent), round(one.implied.base, 1), round(one.implied.left, 1),
+            percent(one.implied.left_share),
         )
-        for row, base in found
+        for one in found
     ]  # fmt: skip
     return table("published", Text("What published growth says of its base", "公布增速所隐含的基数"), columns, rows)
 
 
-def _headlines(found: Growth | None, published: Sequence[tuple[dict[str, str], ImpliedBase]]) -> list[Headline]:
+def _headlines(found: Growth | None, published: Sequence[PublishedGrowth]) -> list[Headline]:
     made = []
     if found is not None:
         rates = (
@@ -186,12 +177,13 @@ def _headlines(found: Growth | None, published: Sequence[tuple[dict[str, str], I
             ("Fixed-panel growth", "固定样本增速", found.fixed),
         )
         made += [Headline(Text(en, zh), 100 * rate, "percent") for en, zh, rate in rates if rate == rate]
-    for row, base in published[:1]:
+    if found is None and published:
+        one, base = published[-1], published[-1].implied
         made += [
             Headline(Text("Nominal growth of the published totals", "公布总量名义增速"), 100 * base.nominal, "percent"),
             Headline(Text("Growth as published", "公布增速"), 100 * base.published, "percent"),
-            Headline(Text("Comparable base implied", "推算可比基数"), base.base, row["unit"]),
-            Headline(Text("Left the panel or the definition, net", "退出名录或口径（净额）"), base.left, row["unit"]),
+            Headline(Text("Comparable base implied", "推算可比基数"), base.base, one.unit),
+            Headline(Text("Left the panel or the definition, net", "退出名录或口径（净额）"), base.left, one.unit),
         ]
     return made
 
@@ -199,8 +191,11 @@ def _headlines(found: Growth | None, published: Sequence[tuple[dict[str, str], I
 def _proof(panel: Panel | None) -> Proof:
     if panel is None:
         says = Text(
-            "Implied by published totals and a rounded growth: the interval is that of the rounding.",
-            "由公布总量与四舍五入后的增速推算，区间反映舍入误差。",
+            "Implied by published totals and a rounded growth; the interval is that of the rounding. What is not in "
+            "the base left the panel or the definition, was counted twice, was revised, or, where growth is at constant "
+            "prices, is the change of prices: published totals alone do not tell which.",
+            "由公布总量与四舍五入后的增速推算，区间反映舍入误差。不在基数内的部分源于退出名录或口径、重复计算、数据修订，"
+            "或（增速按不变价时）价格变动；仅凭公布总量无法区分。",
         )
         return Proof("interval", says)
     found, change = panel[:2]
@@ -212,26 +207,28 @@ def _proof(panel: Panel | None) -> Proof:
     return Proof("counted", says)
 
 
-def _document(panel: Panel | None, published: Sequence[tuple[dict[str, str], ImpliedBase]]) -> dict[str, Any]:
+def _document(panel: Panel | None, published: Sequence[PublishedGrowth]) -> dict[str, Any]:
     document: dict[str, Any] = {
         "published": [
             {
-                "id": row["id"],
-                "unit": row["unit"],
-                "start": float(row["start"]),
-                "end": float(row["end"]),
-                "nominal_percent": round(100 * base.nominal, 4),
-                "published_percent": float(row["growth_percent"]),
-                "comparable_base": round(base.base, 4),
-                "comparable_base_low": round(base.low, 4),
-                "comparable_base_high": round(base.high, 4),
-                "left_panel": round(base.left, 4),
-                "left_panel_low": round(base.left_low, 4),
-                "left_panel_high": round(base.left_high, 4),
-                "left_panel_percent": round(100 * base.left_share, 4),
-                "source": row["source"],
+                "indicator": one.indicator,
+                "area": one.area,
+                "period": one.period,
+                "unit": one.unit,
+                "start": one.start,
+                "end": one.end,
+                "nominal_percent": round(100 * one.implied.nominal, 4),
+                "published_percent": float(one.growth_percent),
+                "comparable_base": round(one.implied.base, 4),
+                "comparable_base_low": round(one.implied.low, 4),
+                "comparable_base_high": round(one.implied.high, 4),
+                "left_panel": round(one.implied.left, 4),
+                "left_panel_low": round(one.implied.left_low, 4),
+                "left_panel_high": round(one.implied.left_high, 4),
+                "left_panel_percent": round(100 * one.implied.left_share, 4),
+                "source": one.source,
             }
-            for row, base in published
+            for one in published
         ]
     }
     if panel is not None:
