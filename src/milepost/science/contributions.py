@@ -103,7 +103,8 @@ def ratio_movers(
 
 def _growth_without(first: FloatArray, last: FloatArray, order: NDArray[np.int64]) -> FloatArray:
     base = first.sum() - first[order]
-    return np.where(base > 0, (last.sum() - last[order]) / np.where(base > 0, base, 1.0) - 1, np.nan)
+    with np.errstate(over="ignore"):  # a base of almost nothing has a growth beyond all numbers
+        return np.where(base > 0, (last.sum() - last[order]) / np.where(base > 0, base, 1.0) - 1, np.nan)
 
 
 def _without(top: FloatArray, base: FloatArray) -> FloatArray:

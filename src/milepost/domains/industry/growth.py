@@ -192,7 +192,7 @@ def _proof(panel: Panel | None) -> Proof:
     if panel is None:
         says = Text(
             "Implied by published totals and a rounded growth; the interval is that of the rounding. What is not in "
-            "the base left the panel or the definition, was counted twice, was revised, or, where growth is at constant "
+            "the base left the panel or the definition, was counted twice, was revised or, where growth is at constant "
             "prices, is the change of prices: published totals alone do not tell which.",
             "由公布总量与四舍五入后的增速推算，区间反映舍入误差。不在基数内的部分源于退出名录或口径、重复计算、数据修订，"
             "或（增速按不变价时）价格变动；仅凭公布总量无法区分。",
