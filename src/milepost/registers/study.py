@@ -62,9 +62,10 @@ class Study:
     `answered_by` is `module.function` inside the wing's folder: a pure function of the tables (a mapping of
     table id to a mapping of column to values) and the parameters, giving an Answer. `tables` are files of the
     wing (`factors/x.csv`, `catalogue/y.csv`) by their path; a folder (`rules/`) gives its YAML files as a table of
-    `name` and `path`. `reads` are excerpts of registers and `series` readings of indicators, each a table by its
-    name whose columns are numpy arrays: numbers as float64 (nothing known: NaN), whole numbers as int64 where none
-    is missing, days as datetime64[D], texts as objects (nothing known: None). `shows` names the blocks its page
+    `name` and `path`; `published_figures` are the zone's published figures, in the words of their sources. `reads`
+    are excerpts of registers and `series` readings of indicators, each a table by its name whose columns are numpy
+    arrays: numbers as float64 (nothing known: NaN), whole numbers as int64 where none is missing, days as
+    datetime64[D], texts as objects (nothing known: None). `shows` names the blocks its page
     shows. `gives` names the indicators of which the answer, with every parameter at its default, is a reading: its
     document then holds `indicators` (their values) and `contributors` (how many stand behind each).
     """

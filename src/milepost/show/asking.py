@@ -11,10 +11,12 @@ from typing import Any
 
 from milepost.basics.errors import Trouble, YoursToMend, listed, nearest
 from milepost.basics.table import Table, joined, read_table
+from milepost.keep.version import Version
 from milepost.plan.zone import Zone
 from milepost.registers.domain import Domain
 from milepost.registers.study import Study, read_parameters
 from milepost.show.catalogue import find_wings
+from milepost.show.records import REGISTER
 from milepost.study.finding import Answering, Finding, answered
 
 
@@ -26,7 +28,12 @@ def ask(zone: Zone, study_id: str, given: Mapping[str, str], known_on: date | No
     wing, study = _find(study_id)
     parameters = read_parameters(study, dict(given))
     tables, read = _tables(zone, wing, study)
-    return answered(study, _answering(wing, study), tables, parameters, known_on or date.today(), read)
+    versions: tuple[Version, ...] = ()
+    if REGISTER in study.tables:
+        from milepost.show.published_table import published_table
+
+        tables[REGISTER], versions = published_table(zone)
+    return answered(study, _answering(wing, study), tables, parameters, known_on or date.today(), read, versions)
 
 
 def studies() -> dict[str, tuple[Domain, Study]]:

@@ -13,6 +13,7 @@ from milepost.show.number import chance_words, day_words, period_words, publishe
 from milepost.show.web.beside import beside
 from milepost.show.web.chart import Chart, chart_of
 from milepost.show.web.drawing import NARROW, WIDE, draw
+from milepost.show.web.gap_words import gap_words
 from milepost.show.web.plan_page import estimate_words, latest
 from milepost.show.web.visit import Visit
 
@@ -80,6 +81,7 @@ def target_page(visit: Visit, target_id: str) -> dict[str, Any]:
         ],
         "notes": [words.told("note", note, visit.named) for note in outlook.notes],
         **beside(visit, target, outlook),
+        "gap": gap_words(visit, target, outlook, goal),
         "missing": [words.told("missing", one, visit.named) for one in outlook.missing],
         "evidence": [evidence(visit, target, one) for one in outlook.evidence],
         "unused": [evidence(visit, target, one, words.word("unused", why)) for one, why in outlook.unused],

@@ -1,0 +1,108 @@
+"""How the wing's answers are put together: columns, rows, numbers in people's units. No question is answered here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milepost.basics.answer import AnswerTable, Column, Picture
+from milepost.basics.text import Text
+
+Arrays = Mapping[str, Any]
+"""A table a study reads: columns by name, as numpy arrays or lists."""
+
+HUNDRED_MILLION = 1e8
+
+
+def column(id: str, en: str, zh: str, unit: str = "") -> Column:
+    """Give a column of an answer's table."""
+    return Column(id, Text(en, zh), unit)
+
+
+def table(
+    id: str,
+    name: Text,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Any]],
+    contributors: str = "",
+    picture: Picture | None = None,
+) -> AnswerTable:
+    """Give a table whose rows hold plain values in the order of the columns; nan becomes nothing."""
+    ids = [one.id for one in columns]
+    made = tuple(dict(zip(ids, (plain(value) for value in row), strict=True)) for row in rows)
+    return AnswerTable(id, name, tuple(columns), made, contributors, picture)
+
+
+def plain(value: Any) -> Any:
+    """Give a value as JSON and a terminal can show it."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and value != value:
+        return None
+    return value
+
+
+def texts(values: Any) -> list[str]:
+    """Give a column of texts as a list; nothing known becomes an empty text."""
+    return ["" if value is None else str(value) for value in values]
+
+
+def numbers(values: Any) -> NDArray[np.float64]:
+    """Give a column of numbers as float64; nothing known is nan."""
+    return np.array([np.nan if value is None or value == "" else float(value) for value in values], dtype=np.float64)
+
+
+def size(values: Any) -> int:
+    """Give how many rows a table's column has."""
+    return len(values)
+
+
+def numbered(values: Iterable[str]) -> dict[str, int]:
+    """Give each different text a number, in the order they first appear."""
+    return {value: place for place, value in enumerate(dict.fromkeys(values))}
+
+
+def percent(share: float) -> float | None:
+    """Give a fraction as percent rounded to a hundredth, nothing for nan."""
+    return None if share != share else round(100 * share, 2)
+
+
+def in_100m(yuan: float) -> float | None:
+    """Give yuan as hundred millions rounded to a ten-thousandth, nothing for nan."""
+    return None if yuan != yuan else round(yuan / HUNDRED_MILLION, 4)
+
+
+def newest(returns: Arrays, asked: int = 0) -> int:
+    """Give the year asked for, or, for 0, the newest one with as many months as any: a year that is over.
+
+    `returns` has columns year and months (how many months stand behind a row); 0 where it is empty.
+    """
+    if asked or len(returns.get("year", ())) == 0:
+        return asked
+    years, months = numbers(returns["year"]), numbers(returns["months"])
+    most = {year: months[years == year].max() for year in np.unique(years)}
+    return int(max(year for year, count in most.items() if count == max(most.values())))
+
+
+def of_year(returns: Arrays, year: int) -> dict[str, Any]:
+    """Give the rows of a year."""
+    held = np.flatnonzero(numbers(returns["year"]) == year)
+    return _rows(returns, held)
+
+
+def valid_on_last_day(rows: Arrays, year: int) -> dict[str, Any]:
+    """Give the rows that are valid on 31 December of a year, from their valid_from and valid_until (days)."""
+    day = np.datetime64(f"{year:04d}-12-31")
+    start, until = (np.array(rows[name], dtype="datetime64[D]") for name in ("valid_from", "valid_until"))
+    held = np.flatnonzero((start <= day) & (np.isnat(until) | (until > day)))
+    return _rows(rows, held)
+
+
+def _rows(columns: Arrays, held: NDArray[np.int64]) -> dict[str, Any]:
+    return {
+        name: values[held] if isinstance(values, np.ndarray) else [values[row] for row in held]
+        for name, values in columns.items()
+    }
