@@ -33,7 +33,24 @@ def ask(zone: Zone, study_id: str, given: Mapping[str, str], known_on: date | No
         from milepost.show.published_table import published_table
 
         tables[REGISTER], versions = published_table(zone)
+    if study.reads:
+        found, of_records = _excerpts(zone, study, parameters, known_on)
+        tables, versions = {**tables, **found}, (*versions, *of_records)
     return answered(study, _answering(wing, study), tables, parameters, known_on or date.today(), read, versions)
+
+
+def _excerpts(
+    zone: Zone, study: Study, parameters: Mapping[str, Any], known_on: date | None
+) -> tuple[dict[str, Any], tuple[Version, ...]]:
+    """Give what the study reads of registers; the records the zone ships with are taken in first."""
+    from milepost.engines.embedded import Engine
+    from milepost.show.walk import store_of, take_in_records
+    from milepost.study.tables import excerpts
+
+    take_in_records(zone, date.today())
+    is_past = known_on is not None and known_on < date.today()
+    with Engine() as engine:
+        return excerpts(engine, zone.registers, store_of(zone), study, parameters, known_on if is_past else None)
 
 
 def studies() -> dict[str, tuple[Domain, Study]]:

@@ -29,7 +29,16 @@ def print_finding(finding: Finding, language: str, console: Console | None = Non
 def _table(table: AnswerTable, language: str) -> Table:
     shown = Table(title=table.name[language], title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in table.columns:
-        shown.add_column(column.name[language] + (f" ({column.unit})" if column.unit else ""))
+        shown.add_column(column.name[language] + (f" ({column.unit})" if column.unit else ""), overflow="fold")
     for row in table.rows:
-        shown.add_row(*("" if row.get(column.id) is None else str(row[column.id]) for column in table.columns))
+        shown.add_row(*(_text(row.get(column.id), language) for column in table.columns))
     return shown
+
+
+def _text(value: object, language: str) -> str:
+    """A cell in words: nothing for what is missing, twelve digits of a number, the reader's language of a text."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.12g}"
+    return str(getattr(value, language, value))

@@ -1,0 +1,167 @@
+"""What a study reads of registers and readings, fetched as columns of numpy arrays.
+
+An excerpt is computed by the engine, so a study of a hundred million rows is handed the totals it asked for. Nothing is
+judged here; what the answer may tell is judged in `show/guard`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from milepost.basics.declared import Placed
+from milepost.basics.errors import Trouble, YoursToMend, listed, nearest
+from milepost.engines.embedded import Engine, quoted
+from milepost.keep.store import Store
+from milepost.keep.version import Version
+from milepost.registers.formula import Formula, Name, Wanted, names_of, read_formula
+from milepost.registers.register import Register
+from milepost.registers.study import Excerpt, Study
+
+Columns = dict[str, np.ndarray[Any, Any]]
+
+_QUOTED_OR_PARAMETER = re.compile(r"'(?:[^']|'')*'|:(\w+)")
+
+
+def excerpts(
+    engine: Engine,
+    registers: Mapping[str, Register],
+    store: Store,
+    study: Study,
+    parameters: Mapping[str, Any],
+    known_on: date | None = None,
+) -> tuple[dict[str, Columns], tuple[Version, ...]]:
+    """Give the excerpts a study reads, by their name, and the version of each register that was read.
+
+    With `known_on` the rows are those known on that day, else the newest. An excerpt of a register of which nothing
+    is kept has its columns and no rows. Raises YoursToMend with the troubles of all formulas (F001 to F007, D022 no
+    such register, D023 no such column in `by`).
+    """
+    found: dict[str, Columns] = {}
+    versions: dict[str, Version] = {}
+    troubles: list[Trouble] = []
+    for name, excerpt in study.reads.items():
+        try:
+            register = _register(excerpt, registers)
+            query = _query(excerpt, register, parameters, store.view(engine, register, known_on=known_on))
+        except YoursToMend as error:
+            troubles.extend(error.troubles)
+            continue
+        found[name] = _fetched(engine, query)
+        versions |= {one.register: one for one in _read(store, register, known_on)}
+    if troubles:
+        raise YoursToMend(troubles)
+    return found, tuple(versions.values())
+
+
+def _read(store: Store, register: Register, known_on: date | None) -> list[Version]:
+    kept = [one for one in store.versions(register.id) if known_on is None or one.kept_at.date() <= known_on]
+    return kept[-1:]
+
+
+def _register(excerpt: Excerpt, registers: Mapping[str, Register]) -> Register:
+    if excerpt.register not in registers:
+        mend = nearest(excerpt.register, registers).rstrip("?") or f"There are: {listed(sorted(registers), 30)}"
+        raise YoursToMend(Trouble("D022", f"there is no register {excerpt.register}", mend, excerpt.place))
+    return registers[excerpt.register]
+
+
+def _query(excerpt: Excerpt, register: Register, parameters: Mapping[str, Any], view: str) -> str:
+    """One query: the rows of the excerpt, or their totals, in an order that does not depend on how they are kept."""
+    names = names_of(register.columns)
+    columns, troubles = _columns(excerpt, register, names, parameters)
+    where = ""
+    if excerpt.where is not None:
+        try:
+            where = f" where {read_formula(_filled_in(excerpt.where, parameters), names, wanted='condition').sql}"
+        except YoursToMend as error:
+            troubles += error.troubles
+    missing = [name for name in excerpt.by if name not in columns]
+    if missing:
+        mend = f"Name columns of the excerpt: {listed(sorted(columns), 30)}"
+        troubles.append(Trouble("D023", f"{missing[0]} in by is no column of the excerpt", mend, excerpt.place))
+    if troubles:
+        raise YoursToMend(troubles)
+    listed_columns = ", ".join(f"{_plain(formula)} as {quoted(name)}" for name, formula in columns.items())
+    group = ", ".join(columns[name].sql for name in excerpt.by)
+    return f"select {listed_columns} from {quoted(view)} r{where}{f' group by {group}' if group else ''} order by all"
+
+
+def _columns(
+    excerpt: Excerpt, register: Register, names: Mapping[str, Name], parameters: Mapping[str, Any]
+) -> tuple[dict[str, Formula], list[Trouble]]:
+    if not excerpt.columns:
+        return {column.id: read_formula(quoted(column.id), names) for column in register.columns}, []
+    found: dict[str, Formula] = {}
+    troubles: list[Trouble] = []
+    is_total = bool(excerpt.by) or any(_is_total(text, names, parameters) for text in excerpt.columns.values())
+    for name, text in excerpt.columns.items():
+        wanted: Wanted = "row" if name in excerpt.by or not is_total else "total"
+        try:
+            found[name] = read_formula(_filled_in(text, parameters), names, wanted=wanted)
+        except YoursToMend as error:
+            troubles += error.troubles
+    return found, troubles
+
+
+def _is_total(text: Placed, names: Mapping[str, Name], parameters: Mapping[str, Any]) -> bool:
+    """Is the formula a total of all rows? One that cannot be read is none; its troubles are told when it is read."""
+    try:
+        read_formula(_filled_in(text, parameters), names, wanted="row")
+    except YoursToMend as error:
+        return any(trouble.code == "F006" for trouble in error.troubles)
+    return False
+
+
+def _filled_in(text: Placed, parameters: Mapping[str, Any]) -> Placed:
+    """Give the formula with its parameters as written values; a name that is no parameter stays as it is.
+
+    >>> str(_filled_in(Placed("a = :one and b = ':one' and c > :day"), {"one": "it's", "day": date(2024, 1, 31)}))
+    "a = 'it''s' and b = ':one' and c > date '2024-01-31'"
+    """
+
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1)
+        return match.group(0) if name is None or name not in parameters else _written(parameters[name])
+
+    return Placed(_QUOTED_OR_PARAMETER.sub(value, text), text.place)
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"({value!r})" if value < 0 else repr(value)
+    if isinstance(value, date):
+        return f"date '{value.isoformat()}'"
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _plain(formula: Formula) -> str:
+    """The formula in a type that numpy has: exact decimals become binary fractions, the last step of all."""
+    return f"cast({formula.sql} as double)" if formula.type in ("number", "real") else formula.sql
+
+
+def _fetched(engine: Engine, query: str) -> Columns:
+    table = engine.stream(query).read_all()
+    return {name: _array(table.column(name)) for name in table.column_names}
+
+
+def _array(column: Any) -> np.ndarray[Any, Any]:
+    """Give an Arrow column as numpy has it; what is missing is NaN, NaT or None."""
+    import pyarrow as pa
+
+    kind = column.type
+    if pa.types.is_floating(kind) or (pa.types.is_integer(kind) and column.null_count):
+        return np.asarray(column.to_numpy(), dtype=np.float64)
+    if pa.types.is_integer(kind):
+        return np.asarray(column.to_numpy(), dtype=np.int64)
+    if pa.types.is_date(kind):
+        return np.asarray(column.to_numpy(), dtype="datetime64[D]")
+    if pa.types.is_timestamp(kind):
+        return np.asarray(column.to_numpy(), dtype="datetime64[s]")
+    return np.array([*column.to_pylist(), None], dtype=object)[:-1]
