@@ -111,10 +111,10 @@ class _Run:
                 return False
             least += solved.bound + (part.fixed if self.is_cost else 0.0)
             own = float(np.dot(part.program.cost, solved.values)) + part.fixed if self.is_cost else 0.0
-            usage = np.array([solved.of(one) for one in part.usage])
-            plan = _Plan(own, usage, solved)
+            used = np.array([solved.of(one) for one in part.usage])
+            plan = _Plan(own, used, solved)
             if not any(
-                abs(p.cost - own) < 1e-9 * max(1, abs(own)) and np.allclose(p.usage, usage) for p in self.plans[number]
+                abs(p.cost - own) < 1e-9 * max(1, abs(own)) and np.allclose(p.usage, used) for p in self.plans[number]
             ):
                 self.plans[number].append(plan)
                 grew = True
