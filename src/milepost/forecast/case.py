@@ -12,8 +12,9 @@ from datetime import date
 
 from milepost.basics.unit import factor
 from milepost.forecast.choices import Assumed
-from milepost.forecast.evidence import STOCKS, Said, Subject, distinct, half_unit, last_day, why_unused
+from milepost.forecast.evidence import STOCKS, Said, distinct, half_unit, last_day, why_unused
 from milepost.forecast.scale import Scale, log_scale, scale_of
+from milepost.forecast.spans import Subject
 from milepost.forecast.statements import Latent
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Target
@@ -141,7 +142,7 @@ class Case:
         if target.deadline and own and target.deadline < min(end_of(said.reading) for said in own):
             keys.append("note_before_first_figure")
         is_year_end = target.deadline is None or (target.deadline.month, target.deadline.day) == (12, 31)
-        if not is_year_end and self.indicator.kind not in STOCKS:
+        if not is_year_end and self.indicator.kind not in STOCKS and target.months is None:
             keys.append("note_whole_year")
         return keys
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from milepost.forecast.case import Case, end_of, gather
 from milepost.forecast.choices import Assumed, Question, combinations
-from milepost.forecast.paths import at_deadline, draw_years
+from milepost.forecast.paths import draw_years
 from milepost.forecast.priors import Priors
+from milepost.forecast.spans import Span
 from milepost.forecast.verdict import is_reached
 from milepost.measure.reading import Reading
 
@@ -40,11 +41,13 @@ class Combination:
 class Mixed:
     """Draws of all combinations together.
 
-    `years` gives the indicator [draws] in its unit for each year; `end` [draws] is what the target is about,
-    `reached` [draws] whether it is met, and `combinations` the same for each combination alone.
+    `years` gives the indicator [draws] in its unit for each year, `spans` for each quarter of the year in progress;
+    `end` [draws] is what the target is about, `reached` [draws] whether it is met, and `combinations` the same for
+    each combination alone.
     """
 
     years: dict[int, Floats]
+    spans: dict[Span, Floats]
     end: Floats
     reached: NDArray[np.bool_]
     combinations: tuple[Combination, ...]
@@ -70,17 +73,20 @@ def mix(case: Case, readings: Sequence[Reading], priors: Priors) -> Mixed:
     ends: list[Floats] = []
     found: list[Combination] = []
     years: dict[int, list[Floats]] = {}
+    spans: dict[Span, list[Floats]] = {}
     for number, (assumed, variant) in enumerate(cases.items()):
         draws = max(1, round(case.zone.declared.settings.draws * assumed.weight / total))
         drawn = draw_years(variant, assumed, priors, draws, seed_of(case) + number)
-        end = at_deadline(variant, drawn.years)
-        ends.append(end)
-        hits = _hits(case, end, drawn.years)
+        ends.append(drawn.end)
+        hits = _hits(case, drawn.end, drawn.years)
         found.append(Combination(assumed, hits, drawn.sources, drawn.log_likelihood))
         for year, values in drawn.years.items():
             years.setdefault(year, []).append(values)
+        for span, values in drawn.spans.items():
+            spans.setdefault(span, []).append(values)
     return Mixed(
         {year: np.concatenate(values) for year, values in sorted(years.items())},
+        {span: np.concatenate(values) for span, values in spans.items()},
         np.concatenate(ends),
         np.concatenate([one.reached for one in found]),
         tuple(found),
