@@ -41,9 +41,9 @@ class Combination:
 class Mixed:
     """Draws of all combinations together.
 
-    `years` gives the indicator [draws] in its unit for each year, `spans` for each quarter of the year in progress;
-    `end` [draws] is what the target is about, `reached` [draws] whether it is met, and `combinations` the same for
-    each combination alone.
+    `years` gives the indicator [draws] in its unit for each year, `spans` for each span of the year in progress, if
+    they were asked for; `end` [draws] is what the target is about, `reached` [draws] whether it is met, and
+    `combinations` the same for each combination alone.
     """
 
     years: dict[int, Floats]
@@ -58,11 +58,12 @@ class Mixed:
         return tuple((one.assumed, one.chance) for one in self.combinations)
 
 
-def mix(case: Case, readings: Sequence[Reading], priors: Priors) -> Mixed:
+def mix(case: Case, readings: Sequence[Reading], priors: Priors, months: int = 0) -> Mixed:
     """Give the draws of a case under every combination of the choices that are open for it.
 
     Each combination gives draws in proportion to its weight; those under which no figure gives a level are
-    left out. A path method is assumed: stages have their own.
+    left out. A path method is assumed: stages have their own. With `months` the year in progress is drawn by spans of
+    so many months too.
     """
     cases = {}
     for assumed in combinations(priors, _open_questions(case, priors)):
@@ -76,7 +77,7 @@ def mix(case: Case, readings: Sequence[Reading], priors: Priors) -> Mixed:
     spans: dict[Span, list[Floats]] = {}
     for number, (assumed, variant) in enumerate(cases.items()):
         draws = max(1, round(case.zone.declared.settings.draws * assumed.weight / total))
-        drawn = draw_years(variant, assumed, priors, draws, seed_of(case) + number)
+        drawn = draw_years(variant, assumed, priors, draws, seed_of(case) + number, months)
         ends.append(drawn.end)
         hits = _hits(case, drawn.end, drawn.years)
         found.append(Combination(assumed, hits, drawn.sources, drawn.log_likelihood))

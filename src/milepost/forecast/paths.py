@@ -54,9 +54,11 @@ class Drawn:
     log_likelihood: Floats
 
 
-def draw_years(case: Case, assumed: Assumed, priors: Priors, draws: int, seed: int, months: int = 3) -> Drawn:
-    """Give the draws of a case under one combination of answers, the year in progress by spans of so many months."""
-    system, years = _system(case, assumed, priors.known_on(case.known_on))
+def draw_years(case: Case, assumed: Assumed, priors: Priors, draws: int, seed: int, months: int = 0) -> Drawn:
+    """Give the draws of a case under one combination of answers; with `months`, the year in progress by spans of so
+    many months too.
+    """
+    system, years = _system(case, assumed, priors.known_on(case.known_on), bool(months))
     spans = {span: _terms_of_span(system, case, span) for span in _spans(case, years, months)}
     end = _terms_of_end(system, case)
     drawn = sample(system.compiled(), draws, seed)
@@ -92,9 +94,11 @@ def _on_path(drawn: Draws, terms: Terms) -> Floats:
 
 
 def _spans(case: Case, years: range, months: int) -> list[Span]:
-    """Give the spans of the year in progress, none where it lies outside the path or the indicator is a stage."""
+    """Give the spans of the year in progress, none where none are asked for or the path does not reach it."""
     assert case.target.deadline is not None
     year = min(case.known_on.year, case.target.deadline.year)
+    if not months:
+        return []
     return [Span(year, first, first + months - 1) for first in range(1, MONTHS + 1, months)] if year in years else []
 
 
@@ -160,7 +164,7 @@ def _end(case: Case, by_year: Mapping[int, Floats], inside: Floats | None) -> Fl
     return _bounded(case, by_year, target.deadline.year, case.scale.from_path(inside))
 
 
-def _system(case: Case, assumed: Assumed, priors: Priors) -> tuple[System, range]:
+def _system(case: Case, assumed: Assumed, priors: Priors, has_spans: bool) -> tuple[System, range]:
     """Give the statements of a case, and the years to be told: from the first figure to the deadline."""
     system, target = System(priors, is_joint=bool(case.parts)), case.target
     ends = [years_of(said)[1] for said in case.used]
@@ -169,14 +173,14 @@ def _system(case: Case, assumed: Assumed, priors: Priors) -> tuple[System, range
     is_inside = case.indicator.kind in STOCKS and share_of_year(target.deadline) < 1.0
     first = min(*(years_of(said)[0] for said in case.used), target.deadline.year - is_inside, *asked)
     last = max(*ends, target.deadline.year, *asked)
-    around = [year for said in case.used for year in years_around(said)]
+    # The months of a year lean on the years on both sides of it.
+    leans = has_spans or target.months is not None
+    around = [first - leans, last + leans, *(year for said in case.used for year in years_around(said))]
     for series in ("own", "denominator") if case.parts else ("own",):
         about = [end for said, end in zip(case.used, ends, strict=True) if series in dict(said.subject.paths)]
         is_share = series == "own" and (bool(case.parts) or case.indicator.scale == "logit")
         drift_mean = priors.ratio_drift_mean if is_share else priors.drift_mean
-        # The months of a year lean on the years on both sides of it.
-        from_year, to_year = min(first - 1, *around), max(last + 1, *around)
-        system.add_path(series, from_year, to_year, _start(case, series), max(about), drift_mean, assumed.damping)
+        system.add_path(series, min(around), max(around), _start(case, series), max(about), drift_mean, assumed.damping)
     for said in case.used:
         if said.subject.relation:
             _relate(system, said.subject.relation, case.zone)
