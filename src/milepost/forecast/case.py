@@ -12,7 +12,8 @@ from datetime import date
 
 from milepost.basics.unit import factor
 from milepost.forecast.choices import Assumed
-from milepost.forecast.evidence import STOCKS, Said, distinct, half_unit, last_day, why_unused
+from milepost.forecast.copies import distinct, half_unit
+from milepost.forecast.evidence import STOCKS, Said, last_day, why_unused
 from milepost.forecast.scale import Scale, log_scale, scale_of
 from milepost.forecast.spans import Subject
 from milepost.forecast.statements import Latent
@@ -162,7 +163,7 @@ def gather(target: Target, zone: Zone, readings: Iterable[Reading], known_on: da
     for series in (own, *parts):
         its_scale = scale if series is own else log_scale()
         mine = [r for r in readings if series.covers(r)]
-        kept, replaced = distinct(mine)
+        kept, replaced = distinct(mine, series.area)
         kept_ids = {r.id for r in kept}
         for reading in mine:
             reason = why_unused(reading, series.indicator.kind, its_scale, first_year)

@@ -9,11 +9,10 @@ whose ratio is itself unknown within its declared range. A promise says nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from milepost.basics.unit import factor
+from milepost.forecast.copies import half_unit
 from milepost.forecast.priors import Component, Noise, Priors, widened
 from milepost.forecast.scale import Scale
 from milepost.forecast.spans import Span, Subject, less, mean_of_months, on_day, season_of_months, together
@@ -62,37 +61,6 @@ def why_unused(reading: Reading, kind: str, scale: Scale, first_year: int) -> st
         is_readable = reading.value > -1.0 and period.start.year == period.end.year and scale.has_growth
         return "" if is_readable else "unused_off_scale"
     return "" if scale.allows(reading.value) else "unused_off_scale"
-
-
-def distinct(readings: Iterable[Reading]) -> tuple[list[Reading], set[str]]:
-    """Give the readings without repetitions of the same statement, and the ids of those later replaced.
-
-    The same value of the same period and kind, printed by several sources, is one statement: the first
-    published stands for all.
-    """
-    first: dict[tuple[object, ...], Reading] = {}
-    newest: dict[tuple[object, ...], Reading] = {}
-    for reading in sorted(readings, key=lambda r: (r.known_on, r.id)):
-        subject = (reading.indicator, reading.area, reading.period.text, _family(reading))
-        first.setdefault((*subject, reading.kind, reading.value), reading)
-        newest[subject] = reading
-    replaced = {
-        reading.id
-        for reading in first.values()
-        if _replaces(newest[(reading.indicator, reading.area, reading.period.text, _family(reading))], reading)
-    }
-    return list(first.values()), replaced
-
-
-def _replaces(newest: Reading, reading: Reading) -> bool:
-    """Does the newest figure contradict an earlier one? A rounding that contains it says the same in fewer digits."""
-    if newest.kind == "approx":
-        return abs(newest.value - reading.value) > half_unit(newest) * (1.0 + 1e-9)
-    return newest.value != reading.value
-
-
-def _family(reading: Reading) -> str:
-    return "bound" if reading.kind == "at_least" else "growth" if reading.kind == "growth_yoy_pct" else "level"
 
 
 def years_around(said: Said) -> tuple[int, int]:
@@ -145,22 +113,6 @@ def _noise(said: Said, priors: Priors, extra_sd: float = 0.0) -> Noise:
     # A rounding is in the unit of the figure, whatever its size.
     rounding = 0.0 if kind == "at_least" else half_unit(reading) * _UNIFORM * said.scale.slope(reading.value)
     return widened(noise, rounding)
-
-
-def half_unit(reading: Reading) -> float:
-    """Give half a unit of the last digit that means something, in the reading's unit.
-
-    For a figure published as a rounding trailing zeros mean nothing: "about 6,000" is 5,500 to 6,500.
-    """
-    text = reading.published_text.strip().lstrip("+-")
-    whole, _, decimals = text.partition(".")
-    if decimals.strip("0") or (decimals and reading.kind != "approx"):
-        unit = 10.0 ** -len(decimals)
-    else:
-        unit = 10.0 ** (len(whole) - len(whole.rstrip("0"))) if reading.kind == "approx" and whole.strip("0") else 1.0
-    digits = float(text) if text else 0.0
-    times = abs(reading.value / digits) if digits else factor(reading.published_unit, reading.unit) or 0.0
-    return 0.5 * unit * times
 
 
 def _speak_of_level(system: System, said: Said) -> None:

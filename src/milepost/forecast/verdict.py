@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.basics.unit import factor
-from milepost.forecast.evidence import half_unit, last_day
+from milepost.forecast.copies import half_unit
+from milepost.forecast.evidence import last_day
 from milepost.forecast.outlook import Verdict
 from milepost.forecast.scale import whole_of
 from milepost.measure.reading import Reading
