@@ -24,8 +24,9 @@ def distinct(readings: Iterable[Reading], own_area: str = "") -> tuple[list[Read
     """Give the readings without copies, and the ids of those that a later publication replaced.
 
     Of the copies of one statement the most exact stands for all: an exact figure before a preliminary one, a
-    rounding and a bound, then the finest rounding or the highest bound, then the first published. A number that is printed for another
-    area and for `own_area` alike is one number, and speaks for the latter. The order given does not matter.
+    rounding and a bound, then the finest rounding or the highest bound, then the first published. A number that is
+    printed for another area and for `own_area` alike is one number, and speaks for the latter. The order given does
+    not matter.
     """
     by_subject: dict[tuple[object, ...], list[Reading]] = {}
     for reading in readings:
@@ -89,11 +90,15 @@ def _rank(reading: Reading) -> tuple[int, float, date, str]:
 
 
 def _replaced(figures: list[Reading], told: list[Reading]) -> set[str]:
-    """Give the ids of what was told and a newer figure of the same area contradicts; bounds replace only bounds."""
+    """Give the ids of what was told and a newer figure of the same area contradicts.
+
+    Bounds replace only bounds, and a preliminary figure replaces no exact one, which comes after it by its nature even
+    where its day is not known.
+    """
     found = set()
     for reading in told:
         rivals = [r for r in figures if r.area == reading.area and _is_bound(r) == _is_bound(reading)]
-        newest = max(rivals, key=lambda r: (r.known_on, r.id))
+        newest = max(rivals, key=lambda r: (r.kind != "preliminary", r.known_on, r.id))
         if newest.value != reading.value and not says_already(reading, newest):
             found.add(reading.id)
     return found

@@ -109,3 +109,8 @@ def test_ten_pages_that_copy_one_figure_are_no_surer_than_one() -> None:
 
 def test_two_sources_that_contradict_each_other_are_less_sure_than_one() -> None:
     assert _width(_asked([EXACT, said(2900.0, month=2)])) > 1.5 * _width(_asked([EXACT]))
+
+
+def test_a_preliminary_figure_replaces_no_exact_one_whatever_its_day() -> None:
+    first_told = said(2600.0, "preliminary", month=5)
+    assert distinct([EXACT, first_told])[1] == {first_told.id}
