@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,11 @@ from numpy.typing import NDArray
 
 from milepost.forecast.case import Case, end_of, gather
 from milepost.forecast.choices import Assumed, Question, combinations
-from milepost.forecast.paths import draw_years
+from milepost.forecast.paths import Drawn, draw_years
 from milepost.forecast.priors import Priors
 from milepost.forecast.spans import Span
 from milepost.forecast.verdict import is_reached
+from milepost.forecast.wholes import hold
 from milepost.measure.reading import Reading
 
 Floats = NDArray[np.float64]
@@ -43,7 +45,7 @@ class Mixed:
 
     `years` gives the indicator [draws] in its unit for each year, `spans` for each span of the year in progress, if
     they were asked for; `end` [draws] is what the target is about, `reached` [draws] whether it is met, and
-    `combinations` the same for each combination alone.
+    `combinations` the same for each combination alone. `notes` are message keys of what held the draws.
     """
 
     years: dict[int, Floats]
@@ -51,6 +53,7 @@ class Mixed:
     end: Floats
     reached: NDArray[np.bool_]
     combinations: tuple[Combination, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def chances(self) -> tuple[tuple[Assumed, float], ...]:
@@ -75,9 +78,13 @@ def mix(case: Case, readings: Sequence[Reading], priors: Priors, months: int = 0
     found: list[Combination] = []
     years: dict[int, list[Floats]] = {}
     spans: dict[Span, list[Floats]] = {}
+    notes: list[str] = []
     for number, (assumed, variant) in enumerate(cases.items()):
         draws = max(1, round(case.zone.declared.settings.draws * assumed.weight / total))
-        drawn = draw_years(variant, assumed, priors, draws, seed_of(case) + number, months)
+        seed, draw = seed_of(case) + number, functools.partial(_drawn, assumed, priors, draws)
+        held = hold(variant, draw_years(variant, assumed, priors, draws, seed, months), readings, assumed, seed, draw)
+        drawn = held.drawn
+        notes += [held.note] if held.note else []
         ends.append(drawn.end)
         hits = _hits(case, drawn.end, drawn.years)
         found.append(Combination(assumed, hits, drawn.sources, drawn.log_likelihood))
@@ -91,7 +98,12 @@ def mix(case: Case, readings: Sequence[Reading], priors: Priors, months: int = 0
         np.concatenate(ends),
         np.concatenate([one.reached for one in found]),
         tuple(found),
+        tuple(dict.fromkeys(notes)),
     )
+
+
+def _drawn(assumed: Assumed, priors: Priors, draws: int, case: Case, seed: int) -> Drawn:
+    return draw_years(case, assumed, priors, draws, seed)
 
 
 def _open_questions(case: Case, priors: Priors) -> tuple[Question, ...]:

@@ -53,6 +53,16 @@ class Drawn:
     sources: tuple[str, ...]
     log_likelihood: Floats
 
+    def taken(self, picked: NDArray[np.int64]) -> Drawn:
+        """Give the draws with these numbers [draws]."""
+        return Drawn(
+            {year: draws[picked] for year, draws in self.years.items()},
+            self.end[picked],
+            {span: draws[picked] for span, draws in self.spans.items()},
+            self.sources,
+            self.log_likelihood[picked],
+        )
+
 
 def draw_years(case: Case, assumed: Assumed, priors: Priors, draws: int, seed: int, months: int = 0) -> Drawn:
     """Give the draws of a case under one combination of answers; with `months`, the year in progress by spans of so

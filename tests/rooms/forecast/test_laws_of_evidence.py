@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from made import DEADLINE, INDICATORS, SAY, reading, target, zone
+from milepost.basics.period import parse_period
 from milepost.explain.moved import moved
 from milepost.forecast.case import gather
 from milepost.forecast.chance import outlook
@@ -216,6 +217,48 @@ def test_ranks_are_uniform_over_all_kinds_of_figures_together() -> None:
     ]
     for ranks in (*np.array(shares).T, *np.array(firms).T):
         assert _is_uniform(ranks), np.histogram(ranks, bins=10, range=(0.0, 1.0))[0]
+
+
+def _ranks_of_quarters(world: World, seed: int, figures: list[Reading]) -> list[float]:
+    """Ranks of the four quarters of the year in progress, and of that year and the next, of the city's flow."""
+    ask = replace(target("output", 1.0, area="CITY"), deadline=date(2022, 12, 31))
+    drawn = draw_years(gather(ask, zone(), figures, ON, PLAIN), PLAIN, PRIORS, 1_200, seed, months=3)
+    quarters = np.exp([world.months("CITY", 2021, first, first + 2) for first in (1, 4, 7, 10)])
+    quarters *= np.exp(world.city[2021]) / quarters.sum()
+    ranks = [float((drawn.spans[span] < size).mean()) for span, size in zip(drawn.spans, quarters, strict=True)]
+    return ranks + [float((drawn.years[year] < np.exp(world.city[year])).mean()) for year in (2021, 2022)]
+
+
+def _monthly_city(world: World) -> list[Reading]:
+    """Two finished years by the quarter and a third that has begun, with growth over the same months."""
+    found = [
+        world.said("output", str(y), world.city[y] - world.error("actual"), "actual", "CITY") for y in (2018, 2020)
+    ]
+    for year, ends in ((2019, (2, 6, 9)), (2020, (2, 3, 6, 9)), (2021, (2, 3))):
+        found += [world.of_months("CITY", year, 1, last, "ytd") for last in ends]
+    grown = world.months("CITY", 2021, 1, 3) - world.months("CITY", 2020, 1, 3) - world.error("growth")
+    return [*found, world.said("output", "2021-01..03", grown, "growth_yoy_pct", "CITY")]
+
+
+@pytest.mark.slow
+def test_ranks_of_quarters_are_uniform_given_months() -> None:
+    worlds = [World(np.random.default_rng(5_000 + run)) for run in range(300)]
+    for ranks in np.array([_ranks_of_quarters(w, run, _monthly_city(w)) for run, w in enumerate(worlds)]).T:
+        assert _is_uniform(ranks), np.histogram(ranks, bins=10, range=(0.0, 1.0))[0]
+
+
+def test_months_of_another_season_would_be_seen() -> None:
+    """The law above can fail: read as if the first quarter were two months, the ranks of the first quarter are pushed."""
+    ranks = []
+    for run in range(60):
+        world = World(np.random.default_rng(run))
+        shifted = [
+            replace(r, period=parse_period("2021-01..02")) if r.period.text == "2021-01..03" else r
+            for r in _monthly_city(world)
+            if r.period.text != "2021-01..02"
+        ]
+        ranks.append(_ranks_of_quarters(world, run, shifted)[0])
+    assert not _is_uniform(np.array(ranks))
 
 
 def test_a_wrong_reading_of_bounds_would_be_seen() -> None:
