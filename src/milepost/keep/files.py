@@ -124,7 +124,9 @@ def remember(store: Store, verdict: Verdict, checked_under: str) -> None:
 
 
 def _remembered(told: dict[str, Any]) -> Refusal:
-    return Refusal(told["line"], *(tuple(told[name]) for name in ("rules", "mends", "reasons")))
+    chinese = tuple((reason, mend) for reason, mend in told.get("in_chinese", ()))
+    rules, mends, reasons = (tuple(told[name]) for name in ("rules", "mends", "reasons"))
+    return Refusal(told["line"], rules, mends, reasons, chinese)
 
 
 def _refused_rows(engine: Engine, register: Register, verdict: Verdict) -> Iterator[tuple[Any, ...]]:

@@ -117,7 +117,7 @@ def _anew(
     change: Change,
     told: Progress | None,
 ) -> Intake:
-    from milepost.check.check import check
+    from milepost.check.check import check, named_registers
     from milepost.engines.embedded import Engine
     from milepost.keep.files import keep_refused, remember
     from milepost.receive.receive import receive
@@ -131,7 +131,8 @@ def _anew(
             tell("check", batch.count, batch.count)
             parent = store.newest(register.id)
             kept = store.view(engine, register)
-            verdict = check(engine, zone, register, batch, today, kept)
+            others = {name: store.view(engine, zone.registers[name]) for name in named_registers(register)}
+            verdict = check(engine, zone, register, batch, today, kept, others, change)
             place = keep_refused(engine, store, register, verdict)
             tell("keep", verdict.accepted_count, batch.count)
             try:
