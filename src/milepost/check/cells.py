@@ -17,7 +17,7 @@ CREDIT_CODE = r"[1-9ANY][0-9A-HJ-NP-RTUW-Y][0-9]{6}[0-9A-HJ-NP-RTUW-Y]{10}"
 _REAL = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _MIDNIGHT = "([T ]00:00(:00([.]0+)?)?)?"
-_CLOCK = "[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?"
+_CLOCK = "[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
 _OFFSET = " ?(Z|[+-][0-9]{2}:?[0-9]{2})"
 _YES, _NO = ("yes", "y", "true", "t", "1", "是"), ("no", "n", "false", "f", "0", "否")
 SQL_TYPES = {
@@ -110,7 +110,9 @@ def _number(column: Column, cell: str) -> Reading:
     if column.type == "whole":
         whole = f"try_cast({plain} as decimal(38, 0))"
         whole = f"{whole} * {written.times}" if written.times != 1 else whole
-        value = f"case when {_fits(column, cell, 0)} then try_cast({whole} as bigint) end"
+        # Most whole numbers are digits and nothing else, and read at once.
+        is_plain = f"when {matches(cell, '[0-9]+')} then try_cast({cell} as bigint) " if written.times == 1 else ""
+        value = f"case {is_plain}when {_fits(column, cell, 0)} then try_cast({whole} as bigint) end"
     return Reading(value, (("C027", _fits(column, cell, None)), ("C022", "")))
 
 
@@ -170,7 +172,12 @@ def _time(column: Column, cell: str) -> Reading:
         value = f"case when {matches(cell, '[0-9]{4}-[0-9]{2}(-01' + _MIDNIGHT + ')?')} then {first} end"
         return Reading(value, (("C041", matches(cell, other)), ("C025", "")))
     if column.type == "date":
-        value = f"case when {matches(cell, _DAY + _MIDNIGHT)} then try_cast(substring({cell}, 1, 10) as date) end"
+        # The form is looked at by its signs, which is cheap; years of fewer digits are no years here.
+        day = f"try_cast(substring({cell}, 1, 10) as date)"
+        value = (
+            f"case when {cell} like '____-__-__' then case when {cell} >= '1000' then try_cast({cell} as date) end "
+            f"when {matches(cell, _DAY + _MIDNIGHT)} then {day} end"
+        )
         is_moment = f"{matches(cell, other)} and not {matches(cell, _DAY + _MIDNIGHT)}"
         return Reading(value, (("C040", is_moment), ("C025", "")))
     value = f"case when {matches(cell, _DAY + _CLOCK)} then try_cast({cell} as timestamp) end"

@@ -49,9 +49,14 @@ def _lines(work: Checking, query: str) -> tuple[int, ...]:
 
 
 def _empty_columns(work: Checking) -> Iterator[Finding]:
-    columns = work.register.columns
-    counts = ", ".join(f"count(nullif(r.{quoted(column.id)}, ''))" for column in columns)
-    (filled,) = work.engine.rows(f"select {counts} from {quoted(work.batch.table)} r")
+    columns = list(work.register.columns)
+    filled: tuple[int, ...] = (0,) * len(columns)
+    table = quoted(work.batch.table)
+    # Most columns show a filled cell at once; only the others are looked through.
+    for source in (f"(select * from {table} limit 1000)", table):
+        columns = [column for column, count in zip(columns, filled, strict=True) if not count]
+        counts = ", ".join(f"count(nullif(r.{quoted(column.id)}, ''))" for column in columns)
+        filled = work.engine.rows(f"select {counts} from {source} r")[0] if columns else ()
     for column, count in zip(columns, filled, strict=True):
         is_open = work.register.valid is not None and column.id == work.register.valid.until
         if not count and not is_open:

@@ -54,20 +54,27 @@ def row_troubles(zone: Zone, today: date) -> Iterator[Trouble]:
 
     Rows with one fault and one mend are one trouble, at the first of them.
     """
-    from milepost.check.check import check
-    from milepost.engines.embedded import Engine
+    from milepost.check.check import check, named_registers
+    from milepost.engines.embedded import Engine, quoted
     from milepost.receive.receive import receive
 
-    for path, name in record_files(zone):
-        register = zone.register_named(name)
-        try:
-            with Engine() as engine:
+    with Engine() as engine:
+        # What passed of the files before stands for what would be kept of each register.
+        passed: dict[str, str] = {}
+        for path, name in record_files(zone):
+            register = zone.register_named(name)
+            try:
                 batch = receive(engine, register, path, "", known_as=str(path))
-                verdict = check(engine, zone, register, batch, today)
-        except YoursToMend as error:
-            # A zone may wait for its first figures.
-            yield from (trouble for trouble in error.troubles if trouble.code != "R001")
-        else:
+                others = {other: passed[other] for other in named_registers(register) if other in passed}
+                kept = "" if register.is_published else passed.get(register.id, "")
+                verdict = check(engine, zone, register, batch, today, kept, others)
+            except YoursToMend as error:
+                # A zone may wait for its first figures.
+                yield from (trouble for trouble in error.troubles if trouble.code != "R001")
+                continue
+            before = f"select * from {quoted(kept)} union all " if kept else ""
+            passed[register.id] = f"passed_{verdict.batch.table}"
+            engine.make_view(passed[register.id], f"{before}select * from {quoted(verdict.accepted)}")
             yield from _told(path, verdict.refusals)
 
 
