@@ -8,7 +8,7 @@ stands there. Nothing is computed here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import sqlglot
 from sqlglot import exp
@@ -66,7 +66,7 @@ class Parts:
                 return sqlglot.parse_one(wanted[node.name], read="duckdb")
             return node
 
-        return self.shape.transform(put).sql(dialect="duckdb")
+        return str(self.shape.transform(put).sql(dialect="duckdb"))
 
 
 def parts_of(formula: Formula, where: Formula | None) -> Parts:

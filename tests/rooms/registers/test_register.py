@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from milepost.basics.errors import YoursToMend
-from milepost.check.conditions import conditions
+from milepost.check.figure_conditions import conditions
 from milepost.registers.register import own_register, own_registers, read_register
 
 FIGURES = own_register("published_figures")
