@@ -149,7 +149,9 @@ def measured(folder: Path, meters: int, months: int, form: str) -> dict[str, Any
     steps["day_receive"] = run("receive", str(zone), "carbon.meter_reading", str(day))
     steps["day_measure"] = run("walk", str(zone), "--json")
     steps["day_inventory"] = run("ask", str(zone), "carbon.inventory", *asked)
+    steps["day_reconcile"] = run("ask", str(zone), "carbon.balance", *asked)
     whole = json.loads(steps["day_inventory"].said)
+    gaps = json.loads(steps["day_reconcile"].said)["gaps"]
     all_tonnes, _ = one_statement([*files, day], form)
     full = sum(steps[name].seconds for name in ("receive", "measure", "reconcile", "inventory"))
     day_seconds = steps["day_receive"].seconds + steps["day_measure"].seconds
@@ -167,7 +169,7 @@ def measured(folder: Path, meters: int, months: int, form: str) -> dict[str, Any
         "tonnes": whole["scope_2_location_t"], "tonnes_of_statement": all_tonnes,
         "is_same": whole["scope_2_location_t"] is not None
         and abs(whole["scope_2_location_t"] - all_tonnes) <= TOLERANCE * all_tonnes,
-        "gaps": json.loads(steps["reconcile"].said)["gaps"][:3],
+        "gaps_percent": [round(100 * gap["gap_kwh"] / gap["children_kwh"], 4) for gap in gaps[:5]],
         "peak_mb": round(max(s.peak_mb for s in steps.values())),
     }  # fmt: skip
 

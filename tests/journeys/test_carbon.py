@@ -63,10 +63,9 @@ def test_a_real_meter_is_read_whole_and_a_rule_finds_its_midnight(zone_of, share
     zone = zone_of("steel_works")
     file = shared / "data/steel_meters/steel_industry_uci851.csv.gz"
     assert main(["receive", str(zone), "steel_works.reading", str(file), "--json"]) == 0
-    (told,) = [json.loads(capsys.readouterr().out)]
-    said = json.dumps(told)
-    assert "35040" in said
-    assert "365" in said
+    (told,) = json.loads(capsys.readouterr().out)["files"]
+    assert (told["accepted_count"], told["refused_count"]) == (35040, 0)
+    assert told["rule_counts"] == {"C043 an_interval_ends_after_its_day_began": 365}
     assert by_year(zone, "steel_works.electricity") == {"2018": pytest.approx(959_636.71, abs=1e-6)}
     without = asked(capsys, zone, "inventory")
     assert without["scope_2_location_t"] is None
@@ -92,3 +91,21 @@ def test_installations_without_a_number_wait_and_the_years_add_up(zone_of, share
         "2020": 1353.4,
     }
     assert len(totals) == 16
+
+
+def test_the_cheapest_path_is_found_or_proven_not_to_be(zone_of, capsys):
+    zone = zone_of("two_scope2")
+    found = asked(capsys, zone, "path", curve="no")
+    assert (found["status"], found["proof"]["kind"]) == ("optimal", "optimal")
+    assert found["gap"] <= 1e-3
+    assert {step["measure"] for step in found["steps"]} == {"boiler_tuning", "drives", "heat_pump", "led", "pv"}
+    assert found["abatement"]["sum_of_single_t"] == pytest.approx(2033.3, abs=0.1)
+    assert found["abatement"]["together_t"] == pytest.approx(2089.8, abs=0.1)
+    last = found["years"][-1]
+    assert last["net_t"] == pytest.approx(0, abs=1e-5)
+    assert last["emissions_t"] == pytest.approx(5000 * 0.92 * 0.4 * 0.2)
+    refused = asked(capsys, zone, "path", curve="no", offset_percent=5)
+    assert refused["proof"]["kind"] == "infeasible"
+    helps = {one["limit"]: one["by"] for one in refused["blocked_by"] if one["is_enough_alone"]}
+    assert set(helps) == {"target", "offset cap"}
+    assert helps["offset cap"] == {"offset cap 2030": pytest.approx(368 - 0.05 * 7096, abs=1e-3)}
