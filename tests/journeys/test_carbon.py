@@ -65,7 +65,9 @@ def test_a_real_meter_is_read_whole_and_a_rule_finds_its_midnight(zone_of, share
     assert main(["receive", str(zone), "steel_works.reading", str(file), "--json"]) == 0
     (told,) = json.loads(capsys.readouterr().out)["files"]
     assert (told["accepted_count"], told["refused_count"]) == (35040, 0)
-    assert told["rule_counts"] == {"C043 an_interval_ends_after_its_day_began": 365}
+    ((rule, count),) = told["rule_counts"].items()
+    assert rule.endswith("an_interval_ends_after_its_day_began")
+    assert count == 365
     assert by_year(zone, "steel_works.electricity") == {"2018": pytest.approx(959_636.71, abs=1e-6)}
     without = asked(capsys, zone, "inventory")
     assert without["scope_2_location_t"] is None
