@@ -88,8 +88,8 @@ def run(*arguments: str) -> Step:
         return Step(seconds, usage.ru_maxrss * MAXRSS_UNIT_BYTES / 1e6, out.read().decode())
 
 
-def make_zone(folder: Path, meters: int) -> Path:
-    """Write the zone's folder: its sites, its meters, no reading yet."""
+def make_zone(folder: Path, meters: int, until: date) -> Path:
+    """Write the zone's folder: its sites, its meters (in use up to a day), no reading yet."""
     records = folder / "synthetic/records"
     records.mkdir(parents=True)
     (folder / "synthetic/zone.yaml").write_text(ZONE, "utf-8")
@@ -97,13 +97,13 @@ def make_zone(folder: Path, meters: int) -> Path:
     head = "site_code,kind,parent_code,site_name,holder_code,industry_code,region,floor_area_m2,estimated_kwh,"
     lines = [head + "is_key_emitter,valid_from,valid_until"]
     lines += [f"s{s},site,,Site {s},,,china,,,,{YEAR - 3}-01-01," for s in sites]
-    (records / "site.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    (records / "carbon.site.csv").write_text("\n".join(lines) + "\n", "utf-8")
     head = "meter_code,device_code,site_code,parent_code,carrier,unit,role,interval_minutes,error_percent,"
     lines = [head + "valid_from,valid_until"]
     for m in range(meters):
         s, is_main = m // METERS_A_SITE, m % METERS_A_SITE == 0
         parent, role = ("", "purchase") if is_main else (f"m{s * METERS_A_SITE}", "part")
-        lines.append(f"m{m},d1,s{s},{parent},electricity,kWh,{role},{MINUTES},1,{YEAR}-01-01,")
+        lines.append(f"m{m},d1,s{s},{parent},electricity,kWh,{role},{MINUTES},1,{YEAR}-01-01,{until}")
     (records / "meter.csv").write_text("\n".join(lines) + "\n", "utf-8")
     return folder / "synthetic"
 
@@ -123,15 +123,15 @@ def one_statement(files: list[Path], form: str) -> tuple[float, float]:
     mains = f"cast(substr(meter_code, 2) as bigint) % {METERS_A_SITE} = 0"
     query = f"select sum(energy_kwh)::double / 1000 * {FACTOR} from read_{form}([{named}]) where {mains}"
     begun = time.perf_counter()
-    (tonnes,) = duckdb.sql(query).fetchone() or (0.0,)
+    ((tonnes,),) = duckdb.sql(query).fetchall()
     return float(tonnes), time.perf_counter() - begun
 
 
 def measured(folder: Path, meters: int, months: int, form: str) -> dict[str, Any]:
     """Run every step; give the figures."""
-    zone = make_zone(folder, meters)
     ends = [date(YEAR, m, monthrange(YEAR, m)[1]) + timedelta(1) for m in range(1, months + 1)]
     starts = [date(YEAR, m, 1) for m in range(1, months + 1)]
+    zone = make_zone(folder, meters, ends[-1])
     last = ends[-1] - timedelta(1)
     ends[-1] = last  # the last day arrives later
     files = [make_readings(folder, meters, start, end, form) for start, end in zip(starts, ends, strict=True)]
@@ -149,14 +149,16 @@ def measured(folder: Path, meters: int, months: int, form: str) -> dict[str, Any
     steps["day_receive"] = run("receive", str(zone), "carbon.meter_reading", str(day))
     steps["day_measure"] = run("walk", str(zone), "--json")
     steps["day_inventory"] = run("ask", str(zone), "carbon.inventory", *asked)
+    steps["day_reconcile"] = run("ask", str(zone), "carbon.balance", *asked)
     whole = json.loads(steps["day_inventory"].said)
+    gaps = json.loads(steps["day_reconcile"].said)["gaps"]
     all_tonnes, _ = one_statement([*files, day], form)
     full = sum(steps[name].seconds for name in ("receive", "measure", "reconcile", "inventory"))
     day_seconds = steps["day_receive"].seconds + steps["day_measure"].seconds
-    count = duckdb.sql(f"select count(*) from read_{form}({[str(f) for f in (*files, day)]})").fetchone()
+    count = duckdb.sql(f"select count(*) from read_{form}({[str(f) for f in (*files, day)]})").fetchall()
     return {
         "meters": meters, "months": months, "format": form,
-        "readings": int(count[0]) if count else 0,
+        "readings": int(count[0][0]),
         "file_mb": round(sum(file.stat().st_size for file in (*files, day)) / 1e6, 1),
         "steps": {name: {"seconds": round(s.seconds, 2), "peak_mb": round(s.peak_mb)} for name, s in steps.items()},
         "full_seconds": round(full, 2), "statement_seconds": round(seconds, 3),
@@ -167,7 +169,7 @@ def measured(folder: Path, meters: int, months: int, form: str) -> dict[str, Any
         "tonnes": whole["scope_2_location_t"], "tonnes_of_statement": all_tonnes,
         "is_same": whole["scope_2_location_t"] is not None
         and abs(whole["scope_2_location_t"] - all_tonnes) <= TOLERANCE * all_tonnes,
-        "gaps": json.loads(steps["reconcile"].said)["gaps"][:3],
+        "gaps_percent": [round(100 * gap["gap_kwh"] / gap["children_kwh"], 4) for gap in gaps[:5]],
         "peak_mb": round(max(s.peak_mb for s in steps.values())),
     }  # fmt: skip
 

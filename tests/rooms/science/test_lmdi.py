@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,21 +12,18 @@ from hypothesis.extra.numpy import arrays
 
 from milepost.science.lmdi import additive, chained, log_mean, multiplicative
 
-CASE = Path(__file__).parents[4] / "shared/data/regional_methods/lmdi_simple_case.json"
 ANG = (
     [[50, 0.2, 3], [50, 0.8, 0.5]],
     [[80, 0.5, 2], [80, 0.5, 0.4]],
 )  # energy 30, 20 -> 80, 16; output 10, 40 -> 40, 40
 
-here = pytest.mark.skipif(not CASE.is_file(), reason="the printed case (../shared/data/regional_methods) is not here")
 factors = arrays(np.float64, (4, 3), elements=some.floats(1e-3, 1e3))
 with_zeros = arrays(np.float64, (4, 3), elements=some.one_of(some.just(0.0), some.floats(1e-3, 1e3)))
 
 
-@here
 @pytest.mark.parametrize(("form", "printed"), [("additive", "additive_dV"), ("multiplicative", "multiplicative_D")])
-def test_the_chain_of_lmdir_is_as_printed(form, printed):
-    case = json.loads(CASE.read_text())
+def test_the_chain_of_lmdir_is_as_printed(form, printed, shared):
+    case = json.loads((shared / "data/regional_methods/lmdi_simple_case.json").read_text("utf-8"))
     years = sorted(case["X"])
     steps, whole = chained([case["X"][year] for year in years], form)
     assert len(steps) == 3
