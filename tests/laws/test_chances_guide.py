@@ -47,8 +47,8 @@ def test_the_other_numbers_are_told_as_they_are_declared(repository: Path) -> No
         f"{priors.disturbed_years[0]} to {priors.disturbed_years[-1]} that is {priors.disturbed_break_weight * 100:g}",
         f"count as {priors.noise_pairs:g} pairs",
         f"unknown by {_per_cent(priors.share_common_sd)} for all series of the place together",
-        f"{_per_cent(priors.share_own_sd)} for a series and {_per_cent(priors.share_year_sd)} for a year",
-        f"the year give or take {_per_cent(priors.ratio_rest_sd)} for half a year",
+        f"{_per_cent(priors.share_own_sd)} for a series, each for half a year",
+        f"uncertain by another {_per_cent(priors.festival_sd)} of a month",
         f"moves by {_per_cent(priors.relation_year_sd)} from year to year",
     ):
         assert said in words, said
