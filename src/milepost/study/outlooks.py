@@ -103,7 +103,6 @@ def _table(asked: Sequence[OutlookAsked], found: dict[str, dict[int, Outlook]]) 
         Text("Chance, year by year", "逐年概率"),
         _COLUMNS,
         rows,
-        picture=Picture("lines", "year", ("chance",)),
     )
 
 
