@@ -50,9 +50,9 @@ from forecasting.work import (
     workers,
 )
 
-from milepost.forecast.intervals import Predictive
 from milepost.forecast.methods.ensemble import shipped_blend
 from milepost.forecast.methods.interface import Forecast
+from milepost.forecast.predictive import Predictive
 
 _WIDEST = max(LEVELS)
 

@@ -16,9 +16,9 @@ from statistics import NormalDist
 import numpy as np
 
 from forecasting.series_file import FloatArray, Series
-from milepost.forecast.intervals import Predictive
 from milepost.forecast.methods.interface import Forecast
 from milepost.forecast.methods.line import FittedLine, fit_line
+from milepost.forecast.predictive import Predictive
 from milepost.science.student import student_cdf
 
 PUBLISHED_SEED = "milepost made targets 2025"

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from forecasting.series_file import FloatArray, Key, Series
-from milepost.forecast.intervals import Calibration, Origin, Predictive, calibrate, past_errors, stand_at_end
+from milepost.forecast.intervals import Calibration, Origin, calibrate, past_errors, stand_at_end
 from milepost.forecast.methods.arima import Arima
 from milepost.forecast.methods.damped import DampedTrend
 from milepost.forecast.methods.drift import Drift
@@ -29,6 +29,7 @@ from milepost.forecast.methods.line import Line
 from milepost.forecast.methods.naive import Naive
 from milepost.forecast.methods.seasonal_naive import SeasonalNaive
 from milepost.forecast.methods.theta import Theta
+from milepost.forecast.predictive import Predictive
 
 PROBABILITIES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 LEVELS = {0.5: (2, 4), 0.8: (1, 5), 0.95: (0, 6)}

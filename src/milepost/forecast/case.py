@@ -12,8 +12,10 @@ from datetime import date
 
 from milepost.basics.unit import factor
 from milepost.forecast.choices import Assumed
-from milepost.forecast.evidence import STOCKS, Said, Subject, distinct, half_unit, last_day, why_unused
+from milepost.forecast.copies import distinct, half_unit
+from milepost.forecast.evidence import STOCKS, Said, last_day, why_unused
 from milepost.forecast.scale import Scale, log_scale, scale_of
+from milepost.forecast.spans import Subject
 from milepost.forecast.statements import Latent
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Target
@@ -141,7 +143,7 @@ class Case:
         if target.deadline and own and target.deadline < min(end_of(said.reading) for said in own):
             keys.append("note_before_first_figure")
         is_year_end = target.deadline is None or (target.deadline.month, target.deadline.day) == (12, 31)
-        if not is_year_end and self.indicator.kind not in STOCKS:
+        if not is_year_end and self.indicator.kind not in STOCKS and target.months is None:
             keys.append("note_whole_year")
         return keys
 
@@ -161,7 +163,7 @@ def gather(target: Target, zone: Zone, readings: Iterable[Reading], known_on: da
     for series in (own, *parts):
         its_scale = scale if series is own else log_scale()
         mine = [r for r in readings if series.covers(r)]
-        kept, replaced = distinct(mine)
+        kept, replaced = distinct(mine, series.area)
         kept_ids = {r.id for r in kept}
         for reading in mine:
             reason = why_unused(reading, series.indicator.kind, its_scale, first_year)

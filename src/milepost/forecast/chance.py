@@ -61,6 +61,7 @@ def outlook(
         chance_low=min(chance for _, chance in mixed.chances),
         chance_high=max(chance for _, chance in mixed.chances),
         hangs_on=hangs(priors, mixed.chances),
+        notes=(*found.notes, *mixed.notes),
     )
 
 

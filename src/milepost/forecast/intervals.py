@@ -3,18 +3,21 @@
 Every series is forecast again from origins inside its own past. The errors, in units of the series' own
 mean absolute (seasonal) difference, are pooled over all series of one frequency. From the pool come a
 scale (which series, which horizon), the share of the drift the method leaves out, and the signed
-quantiles of what remains. Intervals and chances are read from one and the same distribution. Nothing here
-reads a value after the last one it is given; methods themselves stand in `forecast.methods`.
+quantiles of what remains. Where the method also tells what one model says of itself, the quantiles of both are
+averaged, and the longer a series is, the more weight its own model has. Intervals and chances are read from one
+and the same distribution. Nothing here reads a value after the last one it is given; methods stand in
+`forecast.methods`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from milepost.forecast.methods.interface import FloatArray, Forecast, Method
+from milepost.forecast.methods.interface import FloatArray, Forecast, Method, Native
+from milepost.forecast.predictive import GRID, Predictive
 from milepost.science.student import student_quantile
 
 LEAST_VALUES = 6  # an origin needs as many values before it
@@ -23,7 +26,8 @@ _LARGEST_ERROR = 20.0  # in sizes: what lies beyond informs the tails, not the s
 _PRIOR_WEIGHT = 20.0  # errors' worth of belief in the square-root law before any error is seen
 _ENOUGH = 200  # errors for a horizon to stand alone; with fewer its neighbours are asked too
 _TRAITS = 4
-_GRID = np.arange(1, 200) / 200
+_POOL_WORTH = 80.0  # own values: the pool counts as many beside the distribution a series has by itself
+_LARGEST_SHARE = 0.5  # of the native distribution: what was learned from errors keeps at least half
 _TAIL_FROM = 5  # steps of the grid from its end: the mean excess beyond the 2.5 % quantile shapes the tail
 
 
@@ -35,7 +39,7 @@ class Origin:
     the series' unit; `drift` [h] the drift's movement from the last value, in the series' unit; `traits`
     [h, 4] dimensionless: logs of the one-step spread, of members' disagreement and of movement, each over
     `size`, and of the spread's growth since the first step.
-    `count` is the number of values before the origin.
+    `count` is the number of values before the origin; `native` what one model says of itself, if the method gives it.
     """
 
     points: FloatArray
@@ -43,6 +47,7 @@ class Origin:
     size: float
     traits: FloatArray
     count: int
+    native: Native | None = None
 
 
 def stand_at_end(y: FloatArray, m: int, h: int, method: Method) -> Origin:
@@ -62,7 +67,7 @@ def _origin(y: FloatArray, m: int, said: Forecast) -> Origin:
     sizes = [np.full(h, spread[0]), apart, np.abs(said.points - y[-1])]
     growth = spread / spread[0] if spread[0] > 0 else np.ones(h)
     traits = np.column_stack([np.log(np.stack(sizes, axis=1) / size + _FLOOR), np.log(growth)])
-    return Origin(said.points, drift, size, traits, y.size)
+    return Origin(said.points, drift, size, traits, y.size, said.native)
 
 
 def mean_absolute_difference(y: FloatArray, m: int) -> float:
@@ -88,47 +93,6 @@ def past_errors(y: FloatArray, m: int, h: int, method: Method, most: int) -> Ite
 
 
 @dataclass(frozen=True)
-class Predictive:
-    """The distribution of one series' next h values, in its own unit.
-
-    Value = `location` + `scale` times a number whose quantiles at the probabilities 0.005 to 0.995 are
-    `shape` [h, 199]; beyond them both tails are exponential with mean excess `tails` [h, 2]. A series
-    without any variation has scale 0.
-    """
-
-    location: FloatArray
-    scale: FloatArray
-    shape: FloatArray
-    tails: FloatArray
-    count: int
-
-    def quantiles(self, probabilities: Sequence[float]) -> FloatArray:
-        """Give the quantiles [h, probabilities] in the series' unit; probabilities are above 0 and below 1."""
-        p = np.asarray(probabilities, dtype=np.float64)
-        inside = np.stack([np.interp(p, _GRID, row) for row in self.shape])
-        below = self.shape[:, :1] + self.tails[:, :1] * np.log(np.minimum(p / _GRID[0], 1.0))
-        above = self.shape[:, -1:] - self.tails[:, 1:] * np.log(np.minimum((1 - p) / (1 - _GRID[-1]), 1.0))
-        standard = np.where(p < _GRID[0], below, np.where(p > _GRID[-1], above, inside))
-        return self.location[:, None] + self.scale[:, None] * standard
-
-    def chance_at_least(self, threshold: float, step: int) -> float:
-        """Give the chance that the value `step` periods ahead (1 to h) is `threshold` or more.
-
-        Where the series never varied it is the rule of succession: (n + 1) / (n + 2) that it stays so.
-        """
-        row = step - 1
-        if self.scale[row] == 0:
-            stays = (self.count + 1) / (self.count + 2)
-            return stays if self.location[row] >= threshold else 1 - stays
-        z, shape = (threshold - self.location[row]) / self.scale[row], self.shape[row]
-        if z < shape[0]:
-            return float(1 - _GRID[0] * np.exp((z - shape[0]) / self.tails[row, 0]))
-        if z > shape[-1]:
-            return float((1 - _GRID[-1]) * np.exp((shape[-1] - z) / self.tails[row, 1]))
-        return float(1 - np.interp(z, shape, _GRID))
-
-
-@dataclass(frozen=True)
 class Calibration:
     """What a pool of past errors taught: `weights` of the scale, the `drift_share` left out, the `shape`.
 
@@ -148,7 +112,13 @@ class Calibration:
         h = origin.points.size
         scale = origin.size * np.exp(_regressors(origin.traits, self.centre) @ self.weights)
         location = origin.points + self.drift_share * origin.drift
-        return Predictive(location, scale, self.shape[:h], self.tails[:h], origin.count)
+        pooled = Predictive(location, scale, self.shape[:h], self.tails[:h], origin.count)
+        return pooled.beside(origin.native, _native_share(origin.count)) if origin.native else pooled
+
+
+def _native_share(count: int) -> float:
+    """Give the weight of what a series says of itself by its own `count` values, beside what all say together."""
+    return min(count / (count + _POOL_WORTH), _LARGEST_SHARE)
 
 
 def calibrate(past: Iterable[tuple[Origin, FloatArray]], h: int) -> Calibration:
@@ -210,10 +180,10 @@ def _shape(standard: FloatArray, steps: FloatArray, h: int) -> tuple[FloatArray,
     """Quantiles [h, 199] and tails' mean excess [h, 2] of each horizon's errors, the prior's twenty added."""
     prior = np.array([student_quantile((i + 0.5) / _PRIOR_WEIGHT, 5) for i in range(int(_PRIOR_WEIGHT))])
     prior = prior / np.abs(prior).mean()
-    shape, tails = np.empty((h, _GRID.size)), np.empty((h, 2))
+    shape, tails = np.empty((h, GRID.size)), np.empty((h, 2))
     for row in range(h):
         errors = np.concatenate([_near(standard, steps, row, h), prior])
-        shape[row] = np.quantile(errors, _GRID, method="hazen")
+        shape[row] = np.quantile(errors, GRID, method="hazen")
         low, high = float(shape[row, _TAIL_FROM - 1]), float(shape[row, -_TAIL_FROM])
         tails[row] = _mean_excess(-errors, -low), _mean_excess(errors, high)
     return shape, tails

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +12,11 @@ from numpy.typing import NDArray
 
 from milepost.forecast.case import Case, end_of, gather
 from milepost.forecast.choices import Assumed, Question, combinations
-from milepost.forecast.paths import at_deadline, draw_years
+from milepost.forecast.paths import Drawn, draw_years
 from milepost.forecast.priors import Priors
+from milepost.forecast.spans import Span
 from milepost.forecast.verdict import is_reached
+from milepost.forecast.wholes import hold
 from milepost.measure.reading import Reading
 
 Floats = NDArray[np.float64]
@@ -40,14 +43,17 @@ class Combination:
 class Mixed:
     """Draws of all combinations together.
 
-    `years` gives the indicator [draws] in its unit for each year; `end` [draws] is what the target is about,
-    `reached` [draws] whether it is met, and `combinations` the same for each combination alone.
+    `years` gives the indicator [draws] in its unit for each year, `spans` for each span of the year in progress, if
+    they were asked for; `end` [draws] is what the target is about, `reached` [draws] whether it is met, and
+    `combinations` the same for each combination alone. `notes` are message keys of what held the draws.
     """
 
     years: dict[int, Floats]
+    spans: dict[Span, Floats]
     end: Floats
     reached: NDArray[np.bool_]
     combinations: tuple[Combination, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def chances(self) -> tuple[tuple[Assumed, float], ...]:
@@ -55,11 +61,12 @@ class Mixed:
         return tuple((one.assumed, one.chance) for one in self.combinations)
 
 
-def mix(case: Case, readings: Sequence[Reading], priors: Priors) -> Mixed:
+def mix(case: Case, readings: Sequence[Reading], priors: Priors, months: int = 0) -> Mixed:
     """Give the draws of a case under every combination of the choices that are open for it.
 
     Each combination gives draws in proportion to its weight; those under which no figure gives a level are
-    left out. A path method is assumed: stages have their own.
+    left out. A path method is assumed: stages have their own. With `months` the year in progress is drawn by spans of
+    so many months too.
     """
     cases = {}
     for assumed in combinations(priors, _open_questions(case, priors)):
@@ -70,21 +77,33 @@ def mix(case: Case, readings: Sequence[Reading], priors: Priors) -> Mixed:
     ends: list[Floats] = []
     found: list[Combination] = []
     years: dict[int, list[Floats]] = {}
+    spans: dict[Span, list[Floats]] = {}
+    notes: list[str] = []
     for number, (assumed, variant) in enumerate(cases.items()):
         draws = max(1, round(case.zone.declared.settings.draws * assumed.weight / total))
-        drawn = draw_years(variant, assumed, priors, draws, seed_of(case) + number)
-        end = at_deadline(variant, drawn.years)
-        ends.append(end)
-        hits = _hits(case, end, drawn.years)
+        seed, draw = seed_of(case) + number, functools.partial(_drawn, assumed, priors, draws)
+        held = hold(variant, draw_years(variant, assumed, priors, draws, seed, months), readings, assumed, seed, draw)
+        drawn = held.drawn
+        notes += [held.note] if held.note else []
+        ends.append(drawn.end)
+        hits = _hits(case, drawn.end, drawn.years)
         found.append(Combination(assumed, hits, drawn.sources, drawn.log_likelihood))
         for year, values in drawn.years.items():
             years.setdefault(year, []).append(values)
+        for span, values in drawn.spans.items():
+            spans.setdefault(span, []).append(values)
     return Mixed(
         {year: np.concatenate(values) for year, values in sorted(years.items())},
+        {span: np.concatenate(values) for span, values in spans.items()},
         np.concatenate(ends),
         np.concatenate([one.reached for one in found]),
         tuple(found),
+        tuple(dict.fromkeys(notes)),
     )
+
+
+def _drawn(assumed: Assumed, priors: Priors, draws: int, case: Case, seed: int) -> Drawn:
+    return draw_years(case, assumed, priors, draws, seed)
 
 
 def _open_questions(case: Case, priors: Priors) -> tuple[Question, ...]:

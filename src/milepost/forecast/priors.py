@@ -63,9 +63,7 @@ class Priors:
     noise: dict[str, Noise]
     share_common_sd: float
     share_own_sd: float
-    share_year_sd: float
-    growth_rest_sd: float
-    ratio_rest_sd: float
+    festival_sd: float
     relation_year_sd: float
     stage_shape: float
     stage_years: float
@@ -75,6 +73,7 @@ class Priors:
     reason_innovation: str
     reason_noise: str
     reason_share: str
+    reason_festival: str
     reason_stage: str
 
     def known_on(self, day: date) -> Priors:

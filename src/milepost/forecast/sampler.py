@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from milepost.forecast.statements import Compiled, Latent
 
 Floats = NDArray[np.float64]
-_CHAINS = 40
+_CHAINS = 20
 _BURN_IN = 25
 # Enough for all choices of the targets of a plan, a few hundred kilobytes each.
 _REMEMBERED = 64

@@ -10,16 +10,18 @@ Models*, ch. 4; Frühwirth-Schnatter (2006), *Finite Mixture and Markov Switchin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from milepost.forecast.priors import Component, Noise, Priors, normal
+from milepost.forecast.within import Law, steps
 
 Latent = tuple[str, ...]
-"""The name of a latent number: ("path", series, year), ("drift", series), ("share", series, months), ..."""
+"""The name of a latent number: ("path", series, year), ("drift", series), ("pace", series, year, month), ..."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,31 @@ class Statement:
     source: str = ""
 
 
+@dataclass(frozen=True)
+class Inside:
+    """Latent numbers at cuts inside a year: their law, the beginning of their names, and the error of one unit of the
+    law, in the innovation scale of `series` if it is given.
+    """
+
+    law: Law
+    name: Latent
+    noise: Noise
+    series: str
+
+    def at(self, cut: int) -> Latent:
+        """Give the name of the number at a cut."""
+        return (*self.name, f"{cut:03d}")
+
+    def statements(self, cuts: Iterable[int]) -> Iterator[Statement]:
+        """Give the prior of the numbers at `cuts`, each given those before it."""
+        ordered = sorted(cuts)
+        for number, step in enumerate(steps(self.law, tuple(ordered))):
+            terms = {self.at(ordered[number]): 1.0}
+            terms |= {self.at(cut): -pull for cut, pull in zip(ordered, step.coefficients, strict=False)}
+            noise = tuple(Component(part.weight, 0.0, part.sd * step.sd) for part in self.noise)
+            yield Statement(tuple(sorted(terms.items())), 0.0, noise, self.series)
+
+
 @dataclass
 class System:
     """The statements of one target, gathered; latent numbers come into being as they are named.
@@ -46,6 +73,7 @@ class System:
     is_joint: bool = False
     statements: list[Statement] = field(default_factory=list)
     _declared: set[Latent] = field(default_factory=set)
+    _inside: dict[Inside, set[int]] = field(default_factory=dict)
 
     def add_path(
         self, series: str, first: int, last: int, start: float, seen: int, drift_mean: float, damping: float = 1.0
@@ -64,9 +92,26 @@ class System:
             self.say(step, (1.0 - kept) * drift_mean, self._innovation(year), series)
 
     def _innovation(self, year: int) -> Noise:
+        rare, times = self._breaks(year)
+        return Component(1.0 - rare, 0.0, 1.0), Component(rare, 0.0, times)
+
+    def _breaks(self, year: int) -> tuple[float, float]:
         priors = self.priors
         rare = priors.disturbed_break_weight if year in priors.disturbed_years else priors.break_weight
-        return Component(1.0 - rare, 0.0, 1.0), Component(rare, 0.0, priors.break_times)
+        return rare, priors.break_times
+
+    def wander(self, year: int) -> Noise:
+        """Give the error of the wandering inside a year, in the innovation scale: normal, with the variance of a
+        year's change, so that it does not matter which cuts are asked for.
+        """
+        rare, times = self._breaks(year)
+        return normal(math.sqrt(1.0 - rare + rare * times**2))
+
+    def inside(self, law: Law, name: Latent, cut: int, noise: Noise, series: str = "") -> Latent:
+        """Give the name of a latent number at a cut inside a year, which comes into being with its law."""
+        inside = Inside(law, name, noise, series)
+        self._inside.setdefault(inside, set()).add(cut)
+        return inside.at(cut)
 
     def add_unknown(self, latent: Latent, mean: float, sd: float) -> None:
         """Add a latent number with a normal prior, once."""
@@ -82,7 +127,10 @@ class System:
 
     def compiled(self) -> Compiled:
         """Give the statements as arrays, in an order that does not depend on the order of saying."""
-        ordered = sorted(self.statements, key=lambda said: (said.terms, said.value, said.series, repr(said.noise)))
+        priors = [one for inside, cuts in self._inside.items() for one in inside.statements(cuts)]
+        ordered = sorted(
+            [*self.statements, *priors], key=lambda said: (said.terms, said.value, said.series, repr(said.noise))
+        )
         return Compiled.of(ordered, self.priors)
 
 

@@ -1,9 +1,10 @@
 """Trials of the chances: the model asked at past dates about years whose figures were published later.
 
 A trial is one indicator of one area, one year, and a date before its exact figure was known. The model
-sees only what was known on that date. The threshold of a trial's made promise follows a law fixed here
-and nowhere tuned: the last exact yearly figure plus k standard deviations of the yearly differences times
-the root of the years ahead, with k uniform on (-1, 1) from a hash of the trial's name.
+sees only what was surely known on that date, and answers with the figure that would be published. The
+threshold of a trial's made promise follows a law fixed here and nowhere tuned: the last exact yearly figure
+plus k standard deviations of the yearly differences times the root of the years ahead, with k uniform on
+(-1, 1) from a hash of the trial's name.
 """
 
 from __future__ import annotations
@@ -19,17 +20,19 @@ from numpy.typing import NDArray
 
 from milepost.basics.period import month_end
 from milepost.basics.text import Text
-from milepost.forecast.case import end_of, gather
+from milepost.forecast.case import Case, end_of, gather
 from milepost.forecast.choices import widest
 from milepost.forecast.learning import learned
-from milepost.forecast.mixture import mix
+from milepost.forecast.mixture import mix, seed_of
 from milepost.forecast.priors import Priors, default_priors
+from milepost.forecast.scale import whole_of
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Target
 from milepost.plan.zone import Zone
 
 Floats = NDArray[np.float64]
 MONTHS_AHEAD = (24, 18, 12, 6, 3)
+_SURELY_KNOWN_DAYS = 365
 _SILENT = Text("", "")
 
 
@@ -94,7 +97,7 @@ def questions(readings: Sequence[Reading], zone: Zone, since: date = date.min) -
         for months in MONTHS_AHEAD:
             known_on = _months_before(year, months)
             if since <= known_on < first_known and any(
-                r.known_on <= known_on and (r.indicator, r.area) == (indicator, area) for r in exact
+                _was_known(r, known_on) and (r.indicator, r.area) == (indicator, area) for r in exact
             ):
                 yield Question(indicator, area, year, known_on, truth)
 
@@ -107,7 +110,7 @@ def run_trials(
     priors_on: dict[date, Priors] = {}
     found = []
     for number, question in enumerate(asked):
-        known = [r for r in readings if r.known_on <= question.known_on]
+        known = [r for r in readings if _was_known(r, question.known_on)]
         if question.known_on not in priors_on:
             priors_on[question.known_on] = learned(default_priors(), known)
         trial = _run(question, known, zone, priors_on[question.known_on])
@@ -116,6 +119,26 @@ def run_trials(
         if progress:
             progress(number + 1, len(asked))
     return found
+
+
+def _was_known(reading: Reading, day: date) -> bool:
+    """Was a figure surely published by a day? One whose source gives no date is taken to have been a year after its
+    period: the day it may be used from, its period's end, would look ahead.
+    """
+    if not reading.is_known_on_assumed:
+        return reading.known_on <= day
+    return (day - reading.known_on).days >= _SURELY_KNOWN_DAYS
+
+
+def _as_published(draws: Floats, case: Case, priors: Priors, seed: int) -> Floats:
+    """Give draws [draws] of the exact figure that will be published of what is drawn: it has an error of its own."""
+    random, parts = np.random.default_rng(seed), priors.noise["actual"]
+    picked = random.choice(len(parts), draws.size, p=np.array([p.weight for p in parts]) / sum(p.weight for p in parts))
+    shift, sd = (np.array([getattr(part, name) for part in parts])[picked] for name in ("shift", "sd"))
+    # The true value is the published one times exp(error).
+    published = draws * np.exp(-(shift + sd * random.standard_normal(draws.size)))
+    whole = whole_of(case.indicator)
+    return published if whole is None else np.minimum(published, whole)
 
 
 def _run(question: Question, known: list[Reading], zone: Zone, priors: Priors) -> Trial | None:
@@ -129,7 +152,7 @@ def _run(question: Question, known: list[Reading], zone: Zone, priors: Priors) -
     case = gather(ask, alone, known, question.known_on, widest(priors))
     if not case.used or case.age_years() > zone.declared.settings.oldest_evidence_years:
         return None
-    draws = np.sort(mix(case, known, priors).end)
+    draws = np.sort(_as_published(mix(case, known, priors).end, case, priors, seed_of(case)))
     newest: dict[int, Reading] = {}
     for reading in sorted(known, key=lambda r: (r.known_on, r.id)):
         if (reading.indicator, reading.area) == (question.indicator, question.area) and _is_exact_year(reading, zone):

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.basics.unit import factor
-from milepost.forecast.evidence import half_unit, last_day
+from milepost.forecast.copies import half_unit
+from milepost.forecast.evidence import last_day
 from milepost.forecast.outlook import Verdict
 from milepost.forecast.scale import whole_of
 from milepost.measure.reading import Reading
@@ -80,7 +81,9 @@ def decided(target: Target, zone: Zone, readings: Sequence[Reading], known_on: d
             continue
         if _is_part_of_total(reading, target, indicator):
             found = _by_part_of_total(reading, target, indicator)
-        elif target.sum_from is None and reading.kind != "ytd" and _is_due(reading, target, indicator):
+        elif (
+            target.sum_from is None and (reading.kind != "ytd" or target.months) and _is_due(reading, target, indicator)
+        ):
             found = _by_figure(reading, target, indicator, known_on)
         else:
             continue
@@ -106,8 +109,8 @@ def _is_part_of_total(reading: Reading, target: Target, indicator: Indicator) ->
     start, end, deadline = reading.period.start, last_day(reading), target.deadline
     if indicator.kind != "flow" or indicator.scale == "real" or start is None or end is None or deadline is None:
         return False
-    first = date(target.sum_from or deadline.year, 1, 1)
-    is_whole = target.sum_from is None and reading.period.is_year and reading.as_of is None
+    first = date(target.sum_from or deadline.year, deadline.month - target.months + 1 if target.months else 1, 1)
+    is_whole = target.sum_from is None and _is_asked(reading, target) and reading.as_of is None
     return first <= start and end <= deadline and not is_whole
 
 
@@ -133,13 +136,19 @@ def _areas_inside(target: Target, zone: Zone) -> set[str]:
 def _is_due(reading: Reading, target: Target, indicator: Indicator) -> bool:
     """Is the figure of the deadline's own period? What never falls is settled by any earlier figure too."""
     end, deadline = last_day(reading), target.deadline
-    if end is None or deadline is None:
+    is_some_months = reading.kind == "ytd" and not target.months
+    if end is None or deadline is None or target.sum_from is not None or is_some_months:
         return False
     if indicator.kind in ("cumulative", "stage"):
         return end <= deadline
-    if indicator.kind == "flow":
-        return end == deadline and reading.period.is_year
+    if indicator.kind == "flow" or target.months:
+        return end == deadline and _is_asked(reading, target)
     return end == deadline
+
+
+def _is_asked(reading: Reading, target: Target) -> bool:
+    """Is the figure's period the one the target is about: so many months, or a year?"""
+    return reading.period.months == target.months if target.months else reading.period.is_year
 
 
 def _passes(reading: Reading, target: Target, indicator: Indicator) -> bool | None:

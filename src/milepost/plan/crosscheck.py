@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from milepost.basics.errors import Place, Trouble
 from milepost.basics.text import LANGUAGES
-from milepost.basics.unit import is_unit, unit_names
+from milepost.basics.unit import factor, is_unit, unit_names
 from milepost.plan.known import Declared, Where, cycle, twice, unit_of, unknown
 from milepost.plan.promises import plan_faults
-from milepost.plan.zone import Relation, Settings
+from milepost.plan.zone import Relation, Settings, Whole
 from milepost.registers.indicator import Indicator
 
 
@@ -22,6 +22,7 @@ def faults(declared: Declared, where: Where) -> Iterator[Trouble]:
     yield from _settings(declared.zone.settings, declared.zone.place, where)
     yield from _units(declared, where)
     yield from _relations(declared, where)
+    yield from _wholes(declared, where)
     yield from _indicators(declared, where)
     yield from _figures(declared, where)
     if declared.plan is not None:
@@ -109,6 +110,36 @@ def _relation(relation: Relation, declared: Declared, where: Where) -> Iterator[
         yield Trouble("Z011", what, mend, where(relation.place, "ratio"))
 
 
+def _wholes(declared: Declared, where: Where) -> Iterator[Trouble]:
+    wholes = declared.zone.wholes
+    for whole in wholes:
+        yield from _whole(whole, declared, where)
+    members = [(f"{name} of {w.area}", w.place) for w in wholes for name in dict.fromkeys((w.whole, *w.parts))]
+    yield from twice("member of a whole", members)
+
+
+def _whole(whole: Whole, declared: Declared, where: Where) -> Iterator[Trouble]:
+    if whole.area not in declared.area_ids:
+        yield unknown("Z003", "area", whole.area, declared.area_ids, where(whole.place, "area"))
+    if not whole.parts or len({whole.whole, *whole.parts}) <= len(whole.parts):
+        what, mend = "a whole needs parts that differ from it and from each other", "Name each part once"
+        yield Trouble("Z011", what, mend, where(whole.place, "parts"))
+    named = [("whole", whole.whole), *(("parts", name) for name in whole.parts)]
+    for field, name in named:
+        if name not in declared.indicators:
+            yield unknown("Z002", "indicator", name, declared.indicators, where(whole.place, field))
+    known = [indicator for _, name in named if (indicator := declared.indicators.get(name)) is not None]
+    for indicator in known[1:]:
+        if indicator.kind != known[0].kind or _cannot_add(indicator.unit, known[0].unit):
+            what = f"{indicator.id} cannot be a part of {known[0].id}: another kind, or a unit that does not add up"
+            mend = "Name indicators of one kind whose units can be turned into each other"
+            yield Trouble("Z016", what, mend, where(whole.place, "parts"))
+
+
+def _cannot_add(unit: str, other: str) -> bool:
+    return is_unit(unit) and is_unit(other) and factor(unit, other) is None
+
+
 def _indicators(declared: Declared, where: Where) -> Iterator[Trouble]:
     built = {key: indicator for key, indicator in declared.indicators.items() if indicator is not None}
     used = _used(declared)
@@ -134,7 +165,8 @@ def _used(declared: Declared) -> set[str]:
     """Give the ids of the indicators this zone names: a wing may hold others that mean nothing here."""
     figures = {figure.indicator for figure in declared.figures.values() if figure}
     targets = {target.indicator for target in declared.plan.targets() if target.indicator} if declared.plan else set()
-    return figures | targets | {relation.indicator for relation in declared.zone.relations}
+    wholes = {name for whole in declared.zone.wholes for name in (whole.whole, *whole.parts)}
+    return figures | targets | wholes | {relation.indicator for relation in declared.zone.relations}
 
 
 def _of_area(indicator: Indicator, declared: Declared, where: Where) -> Iterator[Trouble]:

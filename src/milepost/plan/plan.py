@@ -24,7 +24,8 @@ class Target:
     `stated` paraphrases the announcement, `reading` says how it becomes a number. A target without
     `value` promises no number. `comparison`: over (more than), at_least, at_most, about (within half a
     unit of the last stated digit, or better), rising (above the value of `base_year`).
-    `sum_from` reads the promise as a total of yearly flows from that year to the deadline.
+    `sum_from` reads the promise as a total of yearly flows from that year to the deadline; `months` as the flow (or
+    mean level) of so many months up to the end of the deadline's month, instead of its whole year.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Target:
     deadline: date | None = None
     base_year: int | None = None
     sum_from: int | None = None
+    months: int | None = None
     is_assumption: bool = False
     source: str = ""
     place: Place = NOWHERE

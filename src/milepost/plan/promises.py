@@ -86,9 +86,18 @@ def _promise(target: Target, plan: Plan, indicator: Indicator | None, where: Whe
         yield Trouble(
             "Z016", what, "Leave sum_from out, or name an indicator that is a flow", where(target.place, "sum_from")
         )
+    if target.months is not None and not 1 <= target.months <= (target.deadline or plan.deadline).month:
+        what = f"months of {target.id} do not end at its deadline inside one year"
+        yield Trouble("Z011", what, "Write 1 to the number of the deadline's month", where(target.place, "months"))
+    if target.months is not None and (target.sum_from is not None or (indicator and indicator.kind not in _HAS_MONTHS)):
+        what = f"months of {target.id} need a flow, a level or a ratio, and no sum_from"
+        yield Trouble("Z016", what, "Leave months out: a stock is judged on its day", where(target.place, "months"))
     if target.value is not None and indicator is not None and not _can_hold(target, indicator):
         what = f"the value of {target.id} is one that {indicator.id} can never have"
         yield Trouble("Z011", what, "Mend the value or its unit", where(target.place, "value"))
+
+
+_HAS_MONTHS = ("flow", "level", "ratio")
 
 
 def _can_hold(target: Target, indicator: Indicator) -> bool:

@@ -41,6 +41,21 @@ class Relation:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """Indicators of one area that are parts of another: their sum is at most the `whole`.
+
+    `may_overlap`: the parts may count the same thing twice, so that their sum binds nothing. Both are for a reason.
+    """
+
+    whole: str
+    area: str
+    parts: tuple[str, ...]
+    reason: Text
+    may_overlap: bool = False
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
 class Figure:
     """How a published name is read: which indicator it means, and its unit where the source's is unusual."""
 
@@ -87,6 +102,7 @@ class ZoneFile:
     undated_periods: tuple[str, ...] = ()
     units: dict[str, str] = field(default_factory=dict)
     relations: tuple[Relation, ...] = ()
+    wholes: tuple[Whole, ...] = ()
     place: Place = NOWHERE
 
 

@@ -18,7 +18,7 @@ import tempfile
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -107,6 +107,15 @@ class Program:
     ) -> None:
         """Ask that low <= sum of terms <= high."""
         self.rows.append(_Row(name or family, family, terms, low, high))
+
+    def take_in(self, other: Program) -> None:
+        """Add all variables and rows of another program; its variables keep their order behind the own ones."""
+        start = len(self.cost)
+        self.cost += other.cost
+        self.low += other.low
+        self.high += other.high
+        self.is_whole += other.is_whole
+        self.rows += [replace(row, terms={n + start: x for n, x in row.terms.items()}) for row in other.rows]
 
     def families(self) -> tuple[str, ...]:
         """Give the families of rows that have a name."""

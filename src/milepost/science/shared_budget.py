@@ -1,8 +1,8 @@
-"""Many programs under shared limits: each is solved by itself at a price of what is shared, and a master chooses.
+"""Many programs under shared limits: as one program while they are few, else each at a price of what is shared.
 
-The bound is Lagrange's: for any prices of the shared limits, the parts' least costs at those prices less the prices
-times the limits is a cost nothing can be below. The solution is the master's best choice of one found plan for each
-part. Both are kept, so the gap is proven whatever the number of rounds.
+By prices, a master chooses one of the plans found for each part. The bound is Lagrange's: for any prices of the shared
+limits, the parts' least costs at those prices less the prices times the limits is a cost nothing can be below. Plans
+and bound are both kept, so the gap is proven whatever the number of rounds.
 
 References: G. B. Dantzig, P. Wolfe, Operations Research 8 (1960) 101-111; M. E. Luebbecke, J. Desrosiers, Operations
 Research 53 (2005) 1007-1023; A. Pessoa et al., INFORMS Journal on Computing 30 (2018) 339-360 (smoothed prices).
@@ -13,7 +13,8 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -56,6 +57,32 @@ class _Plan:
     cost: float
     usage: Floats
     solution: Solution
+
+
+def solve_as_one(parts: Sequence[Part], limits: Sequence[float], gap: float = 0.01, seconds: float = 600.0) -> Shared:
+    """Give the least-cost plans of all parts as one program: the better way up to some ten thousand choices.
+
+    `over` of an infeasible one is the least overstepping of the limits, as in `solve_shared`.
+    """
+    whole, starts = Program(), [0]
+    for part in parts:
+        whole.take_in(part.program)
+        starts.append(len(whole.cost))
+    for k, limit in enumerate(limits):
+        terms = {n + start: x for part, start in zip(parts, starts, strict=False) for n, x in part.usage[k].items()}
+        whole.row(terms, high=limit, family="shared", name=str(k))
+    solved, fixed = whole.solve(gap, seconds), sum(part.fixed for part in parts)
+    none = np.zeros(len(limits))
+    if solved.status == "infeasible":
+        found = whole.together(["shared"], seconds)
+        over = np.array([found.rows.get(str(k), 0.0) for k in range(len(limits))])
+        return Shared("infeasible", math.inf, found.least, math.inf, [], over, 1)
+    if not solved.is_found:
+        return Shared("stopped", math.inf, solved.bound + fixed, math.inf, [], none, 1)
+    value, bound = solved.value + fixed, solved.bound + fixed
+    own = [replace(solved, values=solved.values[a:b]) for a, b in pairwise(starts)]
+    left = (value - bound) / abs(value) if value else 0.0
+    return Shared("within_gap" if left <= gap else "stopped", value, bound, left, own, none, 1)
 
 
 def solve_shared(
@@ -103,18 +130,18 @@ class _Run:
         grew, least = False, -float(prices @ self.limits)
         for number, part in enumerate(self.parts):
             cost = np.array(part.program.cost) if self.is_cost else np.zeros(len(part.program.cost))
-            for price, usage in zip(prices, part.usage, strict=True):
-                for n, times in usage.items():
+            for price, terms in zip(prices, part.usage, strict=True):
+                for n, times in terms.items():
                     cost[n] += price * times
             solved = part.program.solve(self.gap, self.seconds, cost)
             if not solved.is_found:
                 return False
             least += solved.bound + (part.fixed if self.is_cost else 0.0)
             own = float(np.dot(part.program.cost, solved.values)) + part.fixed if self.is_cost else 0.0
-            usage = np.array([solved.of(one) for one in part.usage])
-            plan = _Plan(own, usage, solved)
+            used = np.array([solved.of(one) for one in part.usage])
+            plan = _Plan(own, used, solved)
             if not any(
-                abs(p.cost - own) < 1e-9 * max(1, abs(own)) and np.allclose(p.usage, usage) for p in self.plans[number]
+                abs(p.cost - own) < 1e-9 * max(1, abs(own)) and np.allclose(p.usage, used) for p in self.plans[number]
             ):
                 self.plans[number].append(plan)
                 grew = True

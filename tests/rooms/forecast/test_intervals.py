@@ -1,6 +1,7 @@
 """Past errors become distributions: they cover what they say, see nothing later, and do not mind units or order."""
 
 import dataclasses
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -14,8 +15,11 @@ from milepost.forecast.intervals import (
     stand_at_end,
 )
 from milepost.forecast.methods.ensemble import Blend
+from milepost.forecast.methods.interface import Native
 from milepost.forecast.methods.naive import Naive
+from milepost.forecast.predictive import GRID, Predictive
 from milepost.science.scores import coverage, expected_calibration_error
+from milepost.science.student import student_quantile
 
 H = 6
 LEVELS = {0.5: (0.25, 0.75), 0.8: (0.1, 0.9), 0.95: (0.025, 0.975)}
@@ -160,3 +164,45 @@ def test_size_falls_back_where_a_cycle_shows_no_difference():
 def test_a_calibration_is_frozen(pool):
     with pytest.raises(dataclasses.FrozenInstanceError):
         pool.drift_share = 2.0
+
+
+def _predictive(count: int = 40) -> Predictive:
+    shape = np.tile(2.0 * student_quantiles(), (2, 1))
+    return Predictive(np.array([10.0, 20.0]), np.array([1.0, 3.0]), shape, np.full((2, 2), 0.5), count)
+
+
+def student_quantiles() -> np.ndarray:
+    return np.array([student_quantile(p, 5) for p in GRID])
+
+
+def test_every_quantile_beside_a_native_one_is_their_weighted_mean():
+    pooled, native = _predictive(), Native(np.array([11.0, 18.0]), np.array([1.5, 4.0]))
+    levels = (0.025, 0.3, 0.5, 0.9, 0.975)
+    normals = native.points[:, None] + native.spread[:, None] * [NormalDist().inv_cdf(p) for p in levels]
+    mixed = pooled.beside(native, 0.3)
+    assert mixed.quantiles(levels) == pytest.approx(0.7 * pooled.quantiles(levels) + 0.3 * normals, rel=1e-3)
+    middle = float(mixed.quantiles((0.5,))[1, 0])
+    assert mixed.chance_at_least(middle, 2) == pytest.approx(0.5, abs=1e-6)
+
+
+def test_a_native_distribution_that_explodes_counts_as_one_at_the_edge_of_what_is_near():
+    pooled = _predictive()
+    wild = pooled.beside(Native(np.array([1e9, -1e9]), np.array([1e9, 1e-9])), 0.5)
+    edge = pooled.beside(Native(np.array([12.0, 14.0]), np.array([2.0, 1.5])), 0.5)
+    assert wild.quantiles((0.1, 0.9)) == pytest.approx(edge.quantiles((0.1, 0.9)))
+
+
+def test_a_long_series_speaks_more_for_itself_than_a_short_one(pool):
+    y = walks(1, 3, 200)[0]
+    gaps = []
+    for cut in (y[-12:], y):
+        origin = stand_at_end(cut, 1, H, Naive())
+        alone = pool.predict(origin)
+        far = dataclasses.replace(origin, native=Native(alone.location + alone.scale, alone.scale))
+        gaps.append(float(((pool.predict(far).location - alone.location) / alone.scale).mean()))
+    assert gaps[0] == pytest.approx(12 / 92) and gaps[1] == pytest.approx(0.5)
+
+
+def test_a_series_without_variation_keeps_its_certainty_beside_a_native_distribution():
+    flat = dataclasses.replace(_predictive(), scale=np.zeros(2))
+    assert flat.beside(Native(np.zeros(2), np.ones(2)), 0.5) is flat

@@ -41,7 +41,7 @@ def test_a_whole_table_is_read_with_citations_dates_and_units() -> None:
 def test_lines_know_where_they_stand() -> None:
     table = load_table(GOLDEN / "whole.yaml", "whole.yaml")
     assert [str(line.place) for line in table.lines] == ["whole.yaml:14:5", "whole.yaml:19:5", "whole.yaml:24:5"]
-    assert str(table.lines[1].cells[0].place) == "whole.yaml:19:28"
+    assert str(table.lines[1].cells[0].place) == "whole.yaml:19:29"
 
 
 def test_a_folder_of_tables_tells_the_troubles_of_all(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from milepost.science.program import Program
-from milepost.science.shared_budget import Part, solve_shared
+from milepost.science.shared_budget import Part, solve_as_one, solve_shared
 
 
 def knapsack(worth: list[float], weight: list[float], most: float, least_worth: float = 0.0) -> Program:
@@ -111,9 +111,21 @@ def test_shared_limits_are_kept_and_the_bound_holds(seed):
     assert used[1] <= 62
 
 
-def test_limits_nobody_can_keep_are_proven_so():
+@pytest.mark.parametrize("seed", range(6))
+def test_as_one_program_the_best_plans_are_found_and_proven(seed):
+    given, limits = parts(seed), [60.0, 62.0]
+    found = solve_as_one(given, limits, gap=1e-9)
+    assert found.value == pytest.approx(by_brute_force(given, limits))
+    assert found.bound == pytest.approx(found.value)
+    used = [sum(s.of(part.usage[k]) for s, part in zip(found.solutions, given, strict=True)) for k in range(2)]
+    assert used[0] <= 60
+    assert used[1] <= 62
+
+
+@pytest.mark.parametrize("solve", [solve_shared, solve_as_one])
+def test_limits_nobody_can_keep_are_proven_so(solve):
     given = parts(1)
-    found = solve_shared(given, [10.0, 1000.0], gap=0.01, seconds=20)
+    found = solve(given, [10.0, 1000.0], gap=0.01, seconds=20)
     assert by_brute_force(given, [10.0, 1000.0]) == np.inf
     assert found.status == "infeasible"
     assert found.bound > 0

@@ -1,7 +1,7 @@
 """The paths of many sites under one budget a year: the whole zone's, with a proven gap.
 
-Each site is solved at a price of the shared money, a master chooses one plan for each; the bound holds for every way
-of dividing the budget.
+Up to some ten thousand choices all sites are one program; beyond that each site is solved at a price of the shared
+money and a master chooses one plan for each. Either bound holds for every way of dividing the budget.
 """
 
 from __future__ import annotations
@@ -11,7 +11,11 @@ from dataclasses import dataclass
 
 from milepost.domains.carbon.path import THOUSAND, Question, build
 from milepost.domains.carbon.planning import Path, as_now, path_of
-from milepost.science.shared_budget import Part, solve_shared
+from milepost.science.shared_budget import Part, solve_as_one, solve_shared
+
+# Measured: 200 sites of 15 measures and 6 years (18,000 choices) as one program within a gap of 0.03 % in 5 s; of 40
+# measures and 10 years (80,000) it did not end in 400 s.
+_AS_ONE = 30_000
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,11 @@ def plan_programme(
         raise ValueError("the sites' years differ")
     models = [build(question) for question in questions]
     parts = [Part(m.program, [dict(x) for x in m.investment], m.fixed_kcny) for m in models]
-    found = solve_shared(parts, [b / THOUSAND for b in budget_cny], gap, seconds, told=told)
+    limits = [b / THOUSAND for b in budget_cny]
+    if sum(sum(part.program.is_whole) for part in parts) <= _AS_ONE:
+        found = solve_as_one(parts, limits, gap, seconds)
+    else:
+        found = solve_shared(parts, limits, gap, seconds, part_gap=gap / 4, told=told)
     if not found.solutions:
         over = tuple(float(x) * THOUSAND for x in found.over)
         return Programme(found.status, (), None, None, None, None, None, over, found.rounds)

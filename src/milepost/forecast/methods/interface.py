@@ -14,19 +14,31 @@ FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Native:
+    """What one model takes for its own distribution: normal with mean `points` [h] and sd `spread` [h], in the
+    series' unit.
+    """
+
+    points: FloatArray
+    spread: FloatArray
+
+
+@dataclass(frozen=True)
 class Forecast:
     """What a method says about the next h periods, in the series' unit.
 
     `points` [h]. `quantiles` [h, probabilities] are the method's own, rising along the second axis as the
     probabilities rise; None where the method has none or none were asked for. `disagreement` [h] is the
     standard deviation between the members of a combined method, None for a single one; `spread` [h] what the
-    method itself takes for the standard deviation of its errors, None where it does not tell it.
+    method itself takes for the standard deviation of its errors, None where it does not tell it. `native` is the
+    word of one fitted model that a combined method lets speak beside its points.
     """
 
     points: FloatArray
     quantiles: FloatArray | None = None
     disagreement: FloatArray | None = None
     spread: FloatArray | None = None
+    native: Native | None = None
 
 
 class Method(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from milepost.basics.period import Period
-from milepost.forecast.evidence import half_unit
+from milepost.forecast.copies import half_unit
 from milepost.forecast.outlook import Outlook, PathPoint
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Target

@@ -65,6 +65,7 @@ class Site:
     breaches: Breaches | None = None
     reception: Reception | None = None
     _walks: OrderedDict[Hashable, Future[Walk]] = field(default_factory=OrderedDict)
+    _answers: OrderedDict[Hashable, Finding] = field(default_factory=OrderedDict)
     _door: threading.Lock = field(default_factory=threading.Lock)
     _path: threading.Lock = field(default_factory=threading.Lock)
 
@@ -81,6 +82,19 @@ class Site:
         if is_first:
             self._make(key, day, coming)
         return coming.result()
+
+    def answer(self, study: str, given: dict[str, str], known_on: date | None) -> Finding:
+        """Give the guarded answer to a question; asked again of the same records on the same day, it is remembered."""
+        key = (study, tuple(sorted(given.items())), known_on or self.today(), self.state())
+        with self._door:
+            found = self._answers.get(key)
+        if found is None:
+            found = self.ask(study, given, known_on)
+            with self._door:
+                self._answers[key] = found
+                while len(self._answers) > _WALKS_KEPT * 4:
+                    self._answers.popitem(last=False)
+        return found
 
     def wings(self) -> tuple[Domain, ...]:
         """Give every wing, by name."""

@@ -52,7 +52,7 @@ def answer_of(visit: Visit, study: Study, given: dict[str, str]) -> dict[str, An
     """Give the answer to a question, or the troubles that keep it from being answered."""
     filled = {name: value for name, value in given.items() if value.strip() or name not in study.parameters}
     try:
-        finding = visit.site.ask(study.id, filled, visit.asked_on)
+        finding = visit.site.answer(study.id, filled, visit.asked_on)
     except YoursToMend as error:
         return {"troubles": _told(visit, error)}
     return {"answer": shown(finding, visit.words)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.http import Http404
@@ -12,6 +12,7 @@ from milepost.basics.answer import AnswerTable, Column, Picture
 from milepost.basics.text import Text
 from milepost.measure.reading import Reading
 from milepost.registers.domain import Domain
+from milepost.registers.indicator import Indicator
 from milepost.registers.page import Block
 from milepost.show.computed import LEAST_CONTRIBUTORS
 from milepost.show.figure import promise_words, reading_words
@@ -76,10 +77,17 @@ def _of(visit: Visit, indicator: str) -> list[Reading]:
     )
 
 
+def _known(visit: Visit, block: Block) -> Iterator[tuple[str, Indicator]]:
+    """The block's indicators that the zone has."""
+    for name in block.indicators:
+        if name in visit.walk.zone.indicators:
+            yield name, visit.walk.zone.indicators[name]
+
+
 def _numbers(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
     rows = []
-    for name in block.indicators:
-        readings, indicator = _of(visit, name), visit.walk.zone.indicators[name]
+    for name, indicator in _known(visit, block):
+        readings = _of(visit, name)
         newest = readings[-1] if readings else None
         rows.append(
             {
@@ -97,8 +105,7 @@ def _numbers(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
 
 def _trend(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
     charts = []
-    for name in block.indicators:
-        indicator = visit.walk.zone.indicators[name]
+    for name, indicator in _known(visit, block):
         yearly: dict[int, dict[str, Any]] = {}
         for one in _of(visit, name):
             if one.period.is_year and one.period.end is not None and one.kind in ("actual", "preliminary", "approx"):
@@ -143,8 +150,7 @@ def _gap(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
 def _table(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
     """Computed readings divided by dimensions, the newest period of each indicator."""
     tables = []
-    for name in block.indicators:
-        indicator = visit.walk.zone.indicators[name]
+    for name, indicator in _known(visit, block):
         found = [
             one for one in visit.walk.readings
             if one.indicator == name and one.made and tuple(d for d, _ in one.made.dimensions) == block.by
@@ -170,7 +176,7 @@ def _table(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
 
 
 def _study(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
-    study = wing.studies()[f"{wing.id}.{block.study}"]
+    study = wing.studies()[block.study]
     return {
         "question": study.question[visit.language],
         "link": visit.link("study", study.id),

@@ -38,8 +38,9 @@ def tables(study: str, zone: Path) -> dict:
 
 def register_rows(register: str, zone: Path) -> dict:
     declared = DOMAIN.registers()[register]
-    path = zone / "records" / f"{register.split('.')[1]}.csv"
-    read = read_table(path) if path.exists() else {}
+    names = (register, register.split(".")[1])
+    path = next((path for name in names if (path := zone / "records" / f"{name}.csv").exists()), None)
+    read = read_table(path) if path else {}
     return {column.id: typed(column.type, read.get(column.id, [])) for column in declared.columns}
 
 
