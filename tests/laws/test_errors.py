@@ -15,7 +15,9 @@ QUOTED = {code for text in SOURCES.values() for code in re.findall(r'"([A-Z]\d{3
 # Rules for rows are declared, each with its code.
 DECLARED = {
     code
-    for path in sorted((REPOSITORY / "src/milepost/registers").rglob("*.yaml"))
+    for path in sorted(
+        [*(REPOSITORY / "src/milepost/registers").rglob("*.yaml"), *(REPOSITORY / "src/milepost/check").glob("*.yaml")]
+    )
     for code in re.findall(r"^    code: ([A-Z]\d{3})$", path.read_text("utf-8"), flags=re.MULTILINE)
 }
 

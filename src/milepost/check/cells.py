@@ -1,125 +1,184 @@
-"""Cells of unit records: when the text of a cell can be read as its column's type, and the expression that reads it.
+"""Cells are read: the text of a cell as the value of its column's type, as expressions of the house's SQL.
 
-Both are expressions of the house's SQL over a row `r` of texts. Empty is what holds nothing, or a word that the column
-declares to mean nothing. A number is never rounded: one that does not fit is a fault.
+A cell is read as its column is declared to be written, or not at all: what is not exactly so is a fault with its
+reason, and nothing is guessed, rounded or cut.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
 from dataclasses import dataclass
 
 from milepost.engines.embedded import literal, quoted
 from milepost.registers.register import Column
 
-_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
-_MONTHS = ("%Y-%m", "%Y/%m", "%Y年%m月", "%Y%m", *_DAYS)
-_MOMENTS = (
-    *("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S.%f"),
-    *("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", *_DAYS),
-)
-_YES, _NO = ("yes", "true", "1", "是"), ("no", "false", "0", "否")
-_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_LINK = r"https?://[^\s<>\"']+"
+LINK = r"https?://[^[:space:]<>\"']+"
+CREDIT_CODE = r"[1-9ANY][0-9A-HJ-NP-RTUW-Y][0-9]{6}[0-9A-HJ-NP-RTUW-Y]{10}"
+_REAL = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?"
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_MIDNIGHT = "([T ]00:00(:00([.]0+)?)?)?"
+_CLOCK = "[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
+_OFFSET = " ?(Z|[+-][0-9]{2}:?[0-9]{2})"
+_YES, _NO = ("yes", "y", "true", "t", "1", "是"), ("no", "n", "false", "f", "0", "否")
+SQL_TYPES = {
+    "whole": "bigint", "real": "double", "date": "date", "month": "date", "moment": "timestamp", "yes_no": "boolean",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A cell as SQL: whether it holds nothing, its value (null where it cannot be read), and the fault it may have.
+class Reading:
+    """How a column's cells are read, over a text `cell`.
 
-    `faults` gives the code of each rule of the type with the condition that shows it broken, for a filled cell.
+    `value` is the typed value, null where the cell is empty or cannot be read; `reasons` say of a filled cell without
+    a value why, as codes with conditions: the first that holds, the last one holds without a condition.
     """
 
-    is_empty: str
     value: str
-    faults: tuple[tuple[str, str], ...]
+    reasons: tuple[tuple[str, str], ...] = ()
 
 
-def cell_of(column: Column) -> Cell:
-    """Give how the cells of a column are read."""
-    text = f"r.{quoted(column.id)}"
-    plain = text if column.type in ("text", "code") else f"trim({text})"
-    empty = f"trim({text}) = ''"
-    if column.written.empty:
-        empty = f"trim({text}) in ('', {_listed(column.written.empty)})"
-    value, faults = _reading(column, plain)
-    return Cell(f"({empty})", f"case when {empty} then null else {value} end", tuple(faults))
+def sql_type(column: Column) -> str:
+    """Give the type of the column's values in the house's SQL.
+
+    >>> from milepost.basics.text import Text
+    >>> sql_type(Column("a", Text("A", "A"), "number", places=2)), sql_type(Column("a", Text("A", "A"), "link"))
+    ('decimal(18, 2)', 'varchar')
+    """
+    if column.type == "number":
+        return f"decimal(18, {column.places})"
+    return SQL_TYPES.get(column.type, "varchar")
 
 
-def _listed(words: tuple[str, ...]) -> str:
+def filled(column: Column) -> str:
+    """Give the cell of a row `r` as text: empty where it holds a word that says that nothing is known."""
+    cell = f"r.{quoted(column.id)}"
+    if not column.written.empty:
+        return cell
+    return f"case when {cell} in ({_words(column.written.empty)}) then '' else {cell} end"
+
+
+def reading(column: Column, cell: str) -> Reading:
+    """Give how the text expression `cell` is read as a value of the column."""
+    match column.type:
+        case "whole" | "number":
+            return _number(column, cell)
+        case "real":
+            return _real(column, cell)
+        case "date" | "month" | "moment":
+            return _time(column, cell)
+        case "yes_no":
+            yes, no = column.written.yes or _YES, column.written.no or _NO
+            said, unsaid = (f"lower({cell}) in ({_words(tuple(map(str.lower, words)))})" for words in (yes, no))
+            value = f"case when {said} then true when {unsaid} then false end"
+            return Reading(value, (("C029", ""),))
+    return Reading(f"nullif({cell}, '')")
+
+
+def matches(text: str, pattern: str) -> str:
+    """Give the condition that the whole of a text fits a pattern, as every engine reads it."""
+    return f"regexp_matches({text}, {literal(f'^({pattern})$')})"
+
+
+def credit_code_checks(code: str) -> str:
+    """Give the condition that the check character of an 18-sign code is right (GB 32100-2015: modulo 31).
+
+    The sum of the first 17 characters' values with the weights 3 to the power of their place, and the last one's, is
+    a multiple of 31. Plain arithmetic that every engine has.
+    """
+    signs = literal("0123456789ABCDEFGHJKLMNPQRTUWXY")
+    terms = [f"{3**place % 31} * (strpos({signs}, substring({code}, {place + 1}, 1)) - 1)" for place in range(17)]
+    last = f"(strpos({signs}, substring({code}, 18, 1)) - 1)"
+    return f"({' + '.join([*terms, last])}) % 31 = 0"
+
+
+def _words(words: tuple[str, ...]) -> str:
     return ", ".join(map(literal, words))
 
 
-def _reading(column: Column, text: str) -> tuple[str, list[tuple[str, str]]]:
-    match column.type:
-        case "code":
-            return text, [("C023", f"{text} not in ({_listed(column.codes)})")] if column.codes else []
-        case "credit_code":
-            return f"upper({text})", [("C029", f"not {_is_credit_code(f'upper({text})')}")]
-        case "whole" | "number" | "real":
-            return _number(column, text)
-        case "date" | "month" | "moment":
-            return _moment(column, text)
-        case "yes_no":
-            yes, no = (tuple(map(str.lower, words)) for words in (column.written.yes or _YES, column.written.no or _NO))
-            word = f"lower({text})"
-            value = f"case when {word} in ({_listed(yes)}) then true when {word} in ({_listed(no)}) then false end"
-            return value, [("C027", f"{word} not in ({_listed((*yes, *no))})")]
-        case "link":
-            return text, [("C026", f"not regexp_full_match({text}, {literal(_LINK)})")]
-        case "period":
-            return text, [("C024", f"not regexp_full_match({text}, {literal(_PERIOD)})")]
-    return text, []
-
-
-_PERIOD = (
-    r"\d{4}(-Q[1-4]|-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-(0[1-9]|1[0-2])\.\.(0[1-9]|1[0-2])|\.\.\d{4})?"
-    r"|[\d-]{4,10}/[\d-]{4,10}"
-)
-
-
-def _number(column: Column, text: str) -> tuple[str, list[tuple[str, str]]]:
-    written = column.written
-    for sign, instead in ((written.thousands, ""), (written.decimal if written.decimal != "." else "", ".")):
-        text = f"replace({text}, {literal(sign)}, {literal(instead)})" if sign else text
-    exponent = "([eE][+-]?[0-9]{1,3})?" if column.type == "real" else ""
-    form = rf"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+){exponent}"
-    is_number = f"regexp_full_match({text}, {literal(form)})"
-    if column.type == "real":
-        value = f"try_cast({text} as double)" + (f" * {written.times}" if written.times != 1 else "")
-        return value, [("C022", f"not ({is_number} and coalesce(isfinite(try_cast({text} as double)), false))")]
+def _number(column: Column, cell: str) -> Reading:
+    """An exact number, with all its digits: more decimals than are kept are a fault, noughts behind them are none."""
     places = column.places if column.type == "number" else 0
-    # Decimals that the cell has beyond what is kept must be zeros; what a factor adds to the left comes off the right.
-    kept = places + len(str(written.times)) - 1 if str(written.times).strip("0") == "1" else places
-    whole = 18 - places if column.type == "number" else 18
-    fits = rf"[+-]?0*[0-9]{{0,{whole}}}([.][0-9]{{0,{kept}}}0*)?"
-    kind = f"decimal(18, {places})" if column.type == "number" else "bigint"
-    value = f"try_cast({text} as {kind})"
+    written = column.written
+    power = round(math.log10(written.times)) if written.times > 0 else 0
+    shown = min(places + power, 9) if 10**power == written.times else 9
+    plain = _plain(column, cell)
+    value = f"case when {_fits(column, cell, shown)} then try_cast({plain} as decimal(18, {shown})) end"
     if written.times != 1:
-        value = f"try_cast(try_cast({text} as decimal(38, {min(kept, 18)})) * {written.times} as {kind})"
-    misfit = f"{is_number} and not (regexp_full_match({text}, {literal(fits)}) and {value} is not null)"
-    return value, [("C022", f"not {is_number}"), ("C028", misfit)]
+        product = f"try_cast({plain} as decimal(24, 9)) * cast({written.times} as decimal(13, 0))"
+        exact = f"try_cast({product} as decimal(18, {places}))"
+        value = f"case when {_fits(column, cell, shown)} and {exact} = {product} then {exact} end"
+    if column.type == "whole":
+        whole = f"try_cast({plain} as decimal(38, 0))"
+        whole = f"{whole} * {written.times}" if written.times != 1 else whole
+        # Most whole numbers are digits and nothing else, and read at once.
+        is_plain = f"when {matches(cell, '[0-9]+')} then try_cast({cell} as bigint) " if written.times == 1 else ""
+        value = f"case {is_plain}when {_fits(column, cell, 0)} then try_cast({whole} as bigint) end"
+    return Reading(value, (("C027", _fits(column, cell, None)), ("C022", "")))
 
 
-def _moment(column: Column, text: str) -> tuple[str, list[tuple[str, str]]]:
-    forms = column.written.dates or {"date": _DAYS, "month": _MONTHS, "moment": _MOMENTS}[column.type]
-    read = f"try_strptime({text}, [{_listed(forms)}])"
+def _fits(column: Column, cell: str, places: int | None) -> str:
+    """The condition that a cell is a number as the column writes it, with at most so many decimals (None: any)."""
+    point, between = _sign(column.written.decimal), _sign(column.written.thousands)
+    some = "+" if places is None else f"{{1,{places}}}"
+    noughts = "" if places is None else "0*"
+    decimals = f"{point}0*" if places == 0 else f"{point}([0-9]{some}{noughts})?"
+    whole = "[0-9]+"
+    if between:
+        whole = f"([0-9]{{1,3}}({between}[0-9]{{3}})+|[0-9]+)"
+    alone = "" if places == 0 else f"|{point}[0-9]{some}{noughts}"
+    return matches(cell, f"[+-]?({whole}({decimals})?{alone})")
+
+
+def _sign(sign: str) -> str:
+    return f"[{sign}]" if sign else ""
+
+
+def _plain(column: Column, cell: str) -> str:
+    """The number with a point for decimals and nothing between its digits."""
+    if column.written.thousands:
+        cell = f"replace({cell}, {literal(column.written.thousands)}, '')"
+    if column.written.decimal != ".":
+        cell = f"replace({cell}, {literal(column.written.decimal)}, '.')"
+    return cell
+
+
+def _real(column: Column, cell: str) -> Reading:
+    plain = _plain(column, cell)
+    number = f"try_cast({plain} as double)"
+    times = f" * {column.written.times}" if column.written.times != 1 else ""
+    is_number = matches(plain, _REAL)
+    if column.written.thousands or column.written.decimal != ".":
+        is_number = f"({_fits(column, cell, None)})"
+    value = f"case when {is_number} and abs({number}) <= 1.7976931348623157e308 then {number}{times} end"
+    return Reading(value, (("C022", ""),))
+
+
+def _time(column: Column, cell: str) -> Reading:
+    """A day, a month as its first day, or a moment by the clock of the place."""
+    kind = sql_type(column)
+    if column.written.dates:
+        read = [f"try_cast(try_strptime({cell}, {literal(form)}) as {kind})" for form in column.written.dates]
+        value = read[0] if len(read) == 1 else f"coalesce({', '.join(read)})"
+        reasons: tuple[tuple[str, str], ...] = (("C025", ""),)
+        if column.type == "month":
+            return Reading(
+                f"case when extract(day from {value}) = 1 then {value} end",
+                (("C041", f"{value} is not null"), *reasons),
+            )
+        return Reading(value, reasons)
+    other = f"{_DAY}({_CLOCK}({_OFFSET})?)?"
     if column.type == "month":
-        read = f"date_trunc('month', {read})"
-    kind = "timestamp" if column.type == "moment" else "date"
-    return f"cast({read} as {kind})", [("C025", f"{read} is null")]
-
-
-def _is_credit_code(text: str) -> str:
-    """18 signs of the code's alphabet, the last making the weighted sum a multiple of 31 (GB 32100-2015, 5.6)."""
-    weights = [pow(3, place, 31) for place in range(17)]
-    places = [f"(strpos({literal(_SIGNS)}, substr({text}, {n + 1}, 1)) - 1) * {w}" for n, w in enumerate(weights)]
-    last = f"(strpos({literal(_SIGNS)}, substr({text}, 18, 1)) - 1)"
-    form = rf"[{_SIGNS}]{{2}}[0-9]{{6}}[{_SIGNS}]{{10}}"
-    return f"(regexp_full_match({text}, {literal(form)}) and ({' + '.join(places)} + {last}) % 31 = 0)"
-
-
-def typed(columns: tuple[Column, ...]) -> Iterator[str]:
-    """Yield the expression that reads each column, named as the column."""
-    for column in columns:
-        yield f"{cell_of(column).value} as {quoted(column.id)}"
+        first = f"try_cast(substring({cell}, 1, 7) || '-01' as date)"
+        value = f"case when {matches(cell, '[0-9]{4}-[0-9]{2}(-01' + _MIDNIGHT + ')?')} then {first} end"
+        return Reading(value, (("C041", matches(cell, other)), ("C025", "")))
+    if column.type == "date":
+        # The form is looked at by its signs, which is cheap; years of fewer digits are no years here.
+        day = f"try_cast(substring({cell}, 1, 10) as date)"
+        value = (
+            f"case when {cell} like '____-__-__' then case when {cell} >= '1000' then try_cast({cell} as date) end "
+            f"when {matches(cell, _DAY + _MIDNIGHT)} then {day} end"
+        )
+        is_moment = f"{matches(cell, other)} and not {matches(cell, _DAY + _MIDNIGHT)}"
+        return Reading(value, (("C040", is_moment), ("C025", "")))
+    value = f"case when {matches(cell, _DAY + _CLOCK)} then try_cast({cell} as timestamp) end"
+    return Reading(value, (("C040", matches(cell, f"{_DAY}({_CLOCK}{_OFFSET})?")), ("C025", "")))

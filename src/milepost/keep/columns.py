@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from milepost.check.cells import sql_type
 from milepost.engines.embedded import quoted
 from milepost.receive.batch import LINE
-from milepost.registers.register import Column, Register
+from milepost.registers.register import Register
 
 ROW_PLACE = ("_file", "_content_hash", "_received_on", "_version")
 """Columns kept beside a row's own and its `_line`: the file it came in, the hash of the file's content, the
@@ -16,14 +17,6 @@ CHANGE = "_change"
 """What a row of unit records does: add, correct (it stands for an earlier row with its key), or close (no row with its
 key is valid any more)."""
 
-_SQL = {
-    "whole": "bigint",
-    "real": "double",
-    "date": "date",
-    "month": "date",
-    "moment": "timestamp",
-    "yes_no": "boolean",
-}
 _ARROW = {
     "bigint": pa.int64(),
     "double": pa.float64(),
@@ -32,18 +25,6 @@ _ARROW = {
     "boolean": pa.bool_(),
     "varchar": pa.string(),
 }
-
-
-def sql_type(column: Column) -> str:
-    """Give the SQL type a column of unit records is kept in.
-
-    >>> from milepost.basics.text import Text
-    >>> sql_type(Column("a", Text("A", "A"), "number", places=2)), sql_type(Column("a", Text("A", "A"), "link"))
-    ('decimal(18, 2)', 'varchar')
-    """
-    if column.type == "number":
-        return f"decimal(18, {column.places})"
-    return _SQL.get(column.type, "varchar")
 
 
 def kept_types(register: Register) -> dict[str, str]:

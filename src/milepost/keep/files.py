@@ -20,7 +20,6 @@ from typing import IO, Any
 
 from milepost.basics.errors import Trouble, TryAgain
 from milepost.check.check import tell
-from milepost.check.telling import Told, known_rules, told
 from milepost.check.verdict import Refusal, Verdict
 from milepost.engines.embedded import Engine, quoted
 from milepost.keep.store import RECEIVED, REFUSED, Store
@@ -125,24 +124,22 @@ def remember(store: Store, verdict: Verdict, checked_under: str) -> None:
 
 
 def _remembered(told: dict[str, Any]) -> Refusal:
-    return Refusal(told["line"], *(tuple(told[name]) for name in ("rules", "mends", "reasons")))
+    chinese = tuple((reason, mend) for reason, mend in told.get("in_chinese", ()))
+    rules, mends, reasons = (tuple(told[name]) for name in ("rules", "mends", "reasons"))
+    return Refusal(told["line"], rules, mends, reasons, chinese)
 
 
 def _refused_rows(engine: Engine, register: Register, verdict: Verdict) -> Iterator[tuple[Any, ...]]:
     reader = engine.stream(f"select * from {quoted(verdict.refused)} order by {quoted(LINE)}", 10_000)
     for batch in reader:
         for row in batch.to_pylist():
-            told = [_told(register, fault, row) for fault in row["blocking"]]
+            told = [tell(register, fault, row) for fault in row["blocking"]]
             reasons = (
                 "; ".join(t.code for t in told),
                 "; ".join(t.reason for t in told),
                 "; ".join(t.mend for t in told),
             )
             yield *(row[column] for column in register.column_ids), row[LINE], *reasons, row[BEYOND]
-
-
-def _told(register: Register, fault: str, row: dict[str, Any]) -> Told:
-    return tell(register, fault, row) if register.is_published else told(known_rules(register), fault, register)
 
 
 @contextmanager

@@ -61,7 +61,7 @@ class Parts:
         """Give the formula with every atom as the expression in `columns`."""
         wanted = {f"a{place}": columns[atom] for place, atom in enumerate(self.atoms)}
 
-        def put(node: exp.Expression) -> exp.Expression:
+        def put(node: Any) -> Any:
             if isinstance(node, exp.Column) and node.name in wanted:
                 return sqlglot.parse_one(wanted[node.name], read="duckdb")
             return node

@@ -264,7 +264,8 @@ class Roller:
         if self.task.contributors is not None:
             table, count = self._values_of(self.task.contributors)
             seen = self._placed(table, monthly, f"c.v as v, c.{count} as n")
-            seen = f"select {begins(cut.every, 'p')} as p, {', '.join(cut.columns[1:])}, v, n from ({seen}) c where {is_last}"
+            listed = f"{begins(cut.every, 'p')} as p, {', '.join(cut.columns[1:])}, v, n"
+            seen = f"select {listed} from ({seen}) c where {is_last}"
             parts.append(f"select {group}, count(distinct v) as x1 from ({seen}) c where n > 0 group by {group}")
             columns[self.task.contributors] = "x1"
         self._finish(cut, parts, columns, name)
@@ -314,7 +315,8 @@ class Roller:
         contributors = f"cast(coalesce({whose}, 0) as bigint)" if whose else "cast(null as bigint)"
         flags = "is_joint, is_lacking" if task.mode == "january" else "false as is_joint, false as is_lacking"
         listed = f"{', '.join(cut.columns)}, cast({rows} as bigint) as rows, {contributors} as contributors, {flags}"
-        query = f"select {listed}, {in_unit(task.indicator, task.formula, formula)} as value from (select {many} from {source}) f"
+        value = in_unit(task.indicator, task.formula, formula)
+        query = f"select {listed}, {value} as value from (select {many} from {source}) f"
         # Of states that have all ended, only a count still says something.
         kept = " where rows > 0 or value is not null" if task.is_state else ""
         self.engine.make(name, f"select * from ({query}) v{kept}")

@@ -203,7 +203,6 @@ class Measure:
             yield self._reading(indicator, cut, row, base, covered, tuple(name for name in lacking if row[name]))
 
     def _base(self, indicator: Indicator) -> Made:
-        formula, where = self.formula(indicator)
         registers = sorted({self._task(name).register.id for name in self.inputs(indicator.id)})
         versions = tuple((one, self.version(one) or 0) for one in registers)
         is_public = all(self.zone.registers[one].is_public for one in registers)

@@ -8,7 +8,7 @@ The mode says what a period looks at:
 | last | a stock or level that adds, over events | the rows of its last day that has any |
 | states | a stock, level, ratio or index over a register with `valid` | the rows valid on its last day |
 | since | a cumulative that counts | all rows that happened until its last day |
-| january | a cumulative that sums: a row holds January to its month | the row of its last month less the one before it |
+| january | a cumulative that sums: a row holds January to its month | the row of its last month less that before |
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from milepost.plan.known import Declared
 from milepost.plan.plan import Plan, no_plan
 from milepost.plan.sources import Sources
 from milepost.plan.zone import Figure, Zone, ZoneFile
+from milepost.registers.code_list import code_lists_of
 from milepost.registers.indicator import Indicator
 from milepost.registers.indicator_files import indicator_files, read_indicators
 from milepost.registers.meaning import faults as formula_faults
@@ -32,10 +33,12 @@ def load_zone(
     wing_indicators: Mapping[str, Indicator],
     record_columns: Mapping[str, tuple[str, ...]] = RECORD_COLUMNS,
     wing_registers: Mapping[str, Register] | None = None,
+    wing_folders: Mapping[str, Path] | None = None,
 ) -> Zone:
     """Give the zone of a folder.
 
-    `wing_indicators` and `wing_registers` are those of all wings by id; `record_columns` the columns the published
+    `wing_indicators` and `wing_registers` are those of all wings by id, `wing_folders` where the wings lie;
+    `record_columns` the columns the published
     figures in `records/` must have. A zone that declares registers of its own, or is given records of the wings',
     may have no plan. Raises YoursToMend with all troubles of all files (D001 to D013 of
     basics.declared, Z001 to Z018; each has a page under docs/errors).
@@ -57,6 +60,8 @@ def load_zone(
     files = {path: str(path) for path in indicator_files(folder)}
     own = read_indicators(owner, files, sources.troubles, sources.roots)
     sources.troubles.extend(_heads(folder, record_columns, registers))
+    code_folders = {owner: home / "codes" for owner, home in {**(wing_folders or {}), owner: folder}.items()}
+    sources.troubles.extend(_code_lists(own_registers, code_folders[owner]))
     sources.troubles.extend(formula_faults(registers, own_registers, {**wing_indicators, **own}, own))
     if zone_file:
         declared = Declared(zone_file, plan, {**wing_indicators, **own}, figures, wing_indicators.keys())
@@ -66,7 +71,16 @@ def load_zone(
     built = {key: indicator for key, indicator in {**wing_indicators, **own}.items() if indicator}
     indicators = {key: _in_zone(indicator, zone_file) for key, indicator in built.items()}
     known = {name: figure for name, figure in figures.items() if figure}
-    return Zone(folder, zone_file, plan, indicators, known, registers)
+    return Zone(folder, zone_file, plan, indicators, known, registers, code_folders)
+
+
+def _code_lists(registers: Mapping[str, Register], folder: Path) -> Iterator[Trouble]:
+    """Yield the troubles of the code lists that the zone's own registers name."""
+    for register in registers.values():
+        try:
+            code_lists_of(register, [folder])
+        except YoursToMend as error:
+            yield from error.troubles
 
 
 def _plan(folder: Path, sources: Sources, zone_file: ZoneFile | None, registers: Mapping[str, Register]) -> Plan | None:

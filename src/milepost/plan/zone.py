@@ -10,6 +10,7 @@ from milepost.basics.area import Area
 from milepost.basics.errors import NOWHERE, Place, Trouble, YoursToMend, listed, nearest
 from milepost.basics.text import Text
 from milepost.plan.plan import Plan
+from milepost.registers.code_list import CodeList, code_lists_of
 from milepost.registers.indicator import Indicator
 from milepost.registers.register import Register, own_register, own_registers
 
@@ -108,8 +109,8 @@ class ZoneFile:
 
 @dataclass(frozen=True)
 class Zone:
-    """A zone as the walk needs it: its folder, areas, plan, indicators, how published names are read, and its
-    registers of unit records (the wings' and its own) by id.
+    """A zone as the walk needs it: its folder, areas, plan, indicators, how published names are read, its registers of
+    unit records (the wings' and its own) by id, and the folders of code lists by their owner (a wing, or the zone).
     """
 
     folder: Path
@@ -118,6 +119,7 @@ class Zone:
     indicators: dict[str, Indicator]
     figures: dict[str, Figure]
     registers: dict[str, Register] = field(default_factory=dict)
+    code_folders: dict[str, Path] = field(default_factory=dict)
 
     @functools.cached_property
     def areas(self) -> dict[str, Area]:
@@ -145,6 +147,15 @@ class Zone:
         known = [*own_registers(), *self.registers]
         mend = nearest(written, known).rstrip("?") or f"Known registers: {listed(known, 30)}"
         raise YoursToMend(Trouble("D022", f"there is no register {written}", mend))
+
+    def code_lists_of(self, register: Register) -> dict[str, CodeList]:
+        """Give the code lists that a register's columns name, by name: its owner's own before the zone's.
+
+        Raises YoursToMend (D021) where one is missing or cannot be read.
+        """
+        owners = (register.id.rpartition(".")[0], self.declared.id)
+        folders = [self.code_folders[owner] for owner in owners if owner in self.code_folders]
+        return code_lists_of(register, folders)
 
     def area_named(self, written: str) -> str | None:
         """Give the id of the area a source writes as `written`, or None."""

@@ -15,6 +15,7 @@ import milepost.domains
 from milepost.basics.errors import Place, Trouble, YoursToMend
 from milepost.plan.folder import load_zone
 from milepost.plan.zone import Zone
+from milepost.registers.code_list import code_lists_of
 from milepost.registers.domain import Domain
 from milepost.registers.indicator import Indicator
 from milepost.registers.meaning import faults
@@ -78,7 +79,14 @@ def wing_registers() -> dict[str, Register]:
 
 def wing_faults() -> tuple[Trouble, ...]:
     """Give what is wrong with the formulas and references of the wings, which are the program's own to keep right."""
-    return tuple(faults(wing_registers(), wing_registers(), wing_indicators(), wing_indicators()))
+    found = list(faults(wing_registers(), wing_registers(), wing_indicators(), wing_indicators()))
+    for wing in find_wings():
+        for register in wing.registers().values():
+            try:
+                code_lists_of(register, [wing.folder / "codes"])
+            except YoursToMend as error:
+                found.extend(error.troubles)
+    return tuple(found)
 
 
 def open_zone(folder: Path) -> Zone:
@@ -86,7 +94,8 @@ def open_zone(folder: Path) -> Zone:
 
     Raises YoursToMend with all troubles of all its files.
     """
-    return load_zone(folder, wing_indicators(), wing_registers=wing_registers())
+    folders = {wing.id: wing.folder for wing in find_wings()}
+    return load_zone(folder, wing_indicators(), wing_registers=wing_registers(), wing_folders=folders)
 
 
 def check_zone(folder: Path) -> tuple[Trouble, ...]:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from milepost.basics.errors import TryAgain
 from milepost.check.verdict import Refusal, Verdict
@@ -21,10 +20,6 @@ from milepost.keep.version import Change, Version
 from milepost.plan.zone import Zone
 from milepost.receive.receive import content_hash, shown_name
 from milepost.registers.register import Register
-
-if TYPE_CHECKING:
-    from milepost.check.records import Context
-    from milepost.engines.embedded import Engine
 
 _ATTEMPTS = 50
 
@@ -122,8 +117,7 @@ def _anew(
     change: Change,
     told: Progress | None,
 ) -> Intake:
-    from milepost.check.check import check
-    from milepost.check.records import check_records
+    from milepost.check.check import check, named_registers
     from milepost.engines.embedded import Engine
     from milepost.keep.files import keep_refused, remember
     from milepost.receive.receive import receive
@@ -136,11 +130,9 @@ def _anew(
         for attempt in range(_ATTEMPTS):
             tell("check", batch.count, batch.count)
             parent = store.newest(register.id)
-            if register.is_published:
-                verdict = check(engine, zone, register, batch, today, store.view(engine, register))
-            else:
-                context = _context(engine, zone, store, register, parent, change)
-                verdict = check_records(engine, register, batch, context)
+            kept = store.view(engine, register)
+            others = {name: store.view(engine, zone.registers[name]) for name in named_registers(register)}
+            verdict = check(engine, zone, register, batch, today, kept, others, change)
             place = keep_refused(engine, store, register, verdict)
             tell("keep", verdict.accepted_count, batch.count)
             try:
@@ -154,18 +146,6 @@ def _anew(
     counts = (verdict.accepted_count, verdict.refused_count, verdict.warned_count, verdict.kept_count)
     version = version or store.version_of(register.id, digest)
     return Intake(batch.receipt.file, register.id, digest, False, *counts, version, verdict, place)
-
-
-def _context(
-    engine: Engine, zone: Zone, store: Store, register: Register, parent: int | None, change: Change
-) -> Context:
-    """Give what a check of unit records may look at: what is kept of the register, and of those its rules name."""
-    from milepost.check.records import Context
-
-    named = {link.register for rule in register.rules for link in (rule.refers, rule.reconciles) if link}
-    named = named - {register.id} | ({register.id} if parent is not None else set())
-    kept = {name: store.view(engine, zone.registers[name]) for name in sorted(named)}
-    return Context(zone.registers, kept, change != "add")
 
 
 def _silent(step: str, done: int, of: int) -> None:

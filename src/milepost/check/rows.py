@@ -1,0 +1,152 @@
+"""What a row shows by itself: its cells read, and the faults that need no other row, in one pass.
+
+The pass gives one table with `_line`, the typed columns and, for each severity, words of bits: a row whose words of
+a severity are nought has no such fault. Reasons are spelt out later, for the rows that need them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from milepost.check.cells import CREDIT_CODE, LINK, filled, matches, reading
+from milepost.check.fault import UNREAD, Fault, code_of, faults_of
+from milepost.engines.embedded import literal, quoted
+from milepost.receive.batch import LINE, SURPLUS
+from milepost.registers.formula import Formula
+from milepost.registers.register import Column, Register
+from milepost.registers.rule import Severity
+
+BITS = 62
+"""Bits of a word that are used; the highest ones are left to the sign."""
+
+Conditions = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Bit:
+    """Where a fault's bit stands: the name of the word's column and its value (a power of two)."""
+
+    word: str
+    value: int
+
+
+def bits_of(register: Register, names: Iterable[str]) -> dict[str, Bit]:
+    """Give each fault its bit in the words of its severity, in the order of the register's faults."""
+    wanted, found = set(names), {}
+    count: dict[Severity, int] = {"block": 0, "hold": 0, "warn": 0}
+    for fault in faults_of(register).values():
+        if fault.name in wanted:
+            place = count[fault.severity]
+            found[fault.name] = Bit(f"_{fault.severity}_{place // BITS}", 1 << place % BITS)
+            count[fault.severity] = place + 1
+    return found
+
+
+def row_conditions(
+    register: Register, formulas: Mapping[str, Mapping[str, Formula]], today: date, is_closing: bool
+) -> Conditions:
+    """Give for each fault a row may show by itself the condition that shows it.
+
+    A condition is over a row `r` with the typed columns and each cell as `_cell_<column>`. Of the rows that close
+    keys only the cells are read; what else they hold is not kept.
+    """
+    found: Conditions = {"C020": f"r.{quoted(SURPLUS)} <> 0"}
+    for column in register.columns:
+        found |= _of_cell(column, is_closing and column.id not in register.key)
+    if is_closing:
+        return found
+    if register.valid and register.valid.until:
+        found["C045"] = f"r.{quoted(register.valid.until)} <= r.{quoted(register.valid.start)}"
+    if register.happened:
+        day = f"cast(r.{quoted(register.happened)} as date)"
+        found[f"C048/{register.happened}"] = f"{day} > date {literal(today.isoformat())}"
+    for rule in register.rules:
+        if rule.holds is not None and not rule.by:
+            read = formulas[rule.id]
+            broken = f"not ({read['holds'].sql})"
+            found[f"{code_of(rule)}/{rule.id}"] = f"({read['where'].sql}) and {broken}" if "where" in read else broken
+    return found
+
+
+def _of_cell(column: Column, may_be_empty: bool) -> Conditions:
+    cell, value = f"r.{_cell(column)}", f"r.{quoted(column.id)}"
+    found: Conditions = {}
+    if not (column.may_be_empty or may_be_empty):
+        found[f"C021/{column.id}"] = f"{cell} = ''"
+    reasons = reading(column, cell).reasons
+    is_unread = f"{value} is null and {cell} <> ''"
+    before: list[str] = []
+    for code, condition in reasons:
+        # A case looks at the rarer, dearer condition only where the cheap one holds.
+        others = " and ".join([*(f"not {one}" for one in before), *([condition] if condition else [])]) or "true"
+        found[f"{code}/{column.id}"] = f"case when {is_unread} then {others} else false end"
+        before.append(f"coalesce({condition}, false)")
+    if column.type == "code" and column.codes:
+        found[f"C023/{column.id}"] = f"{value} not in ({', '.join(map(literal, column.codes))})"
+    if column.type == "link":
+        found[f"C026/{column.id}"] = f"not {matches(value, LINK)}"
+    if column.type == "credit_code":
+        found[f"C028/{column.id}"] = f"not {matches(value, CREDIT_CODE)}"
+    return found
+
+
+def typed_rows(register: Register, table: str, conditions: Conditions) -> str:
+    """Give the query of the one pass: `_line`, the typed columns, the words of bits of each severity."""
+    bits = bits_of(register, conditions)
+    columns = register.columns
+    cells = ", ".join(f"{filled(column)} as {_cell(column)}" for column in columns)
+    read = ", ".join(f"{reading(column, f'r.{_cell(column)}').value} as {quoted(column.id)}" for column in columns)
+    looked_at = " ".join(conditions.values())
+    raw = "".join(f", r.{_cell(column)}" for column in columns if _cell(column) in looked_at)
+    inner = f"select {quoted(LINE)}, {quoted(SURPLUS)}, {cells} from {quoted(table)} r"
+    middle = f"select r.{quoted(LINE)}, r.{quoted(SURPLUS)}, {read}{raw} from ({inner}) r"
+    values = ", ".join(f"r.{quoted(name)}" for name in (LINE, *register.column_ids))
+    words = ", ".join(f"{_word(word, bits, conditions)} as {quoted(word)}" for word in words_of(bits))
+    return f"select {values}, {words} from ({middle}) r"
+
+
+def _cell(column: Column) -> str:
+    return quoted(f"_cell_{column.id}")
+
+
+def words_of(bits: Mapping[str, Bit]) -> tuple[str, ...]:
+    """Give the names of the words that hold the bits; every severity has one at least."""
+    return tuple(dict.fromkeys(["_block_0", "_hold_0", "_warn_0", *(bit.word for bit in bits.values())]))
+
+
+def _word(word: str, bits: Mapping[str, Bit], conditions: Conditions) -> str:
+    terms = [
+        f"case when {conditions[name]} then cast({bit.value} as bigint) else 0 end"
+        for name, bit in bits.items()
+        if bit.word == word
+    ]
+    # The sum of bigints may be widened by the engine; the bits never overlap, so it fits.
+    return f"cast({' + '.join(terms) or '0'} as bigint)"
+
+
+def is_unread(register: Register, bits: Mapping[str, Bit]) -> str:
+    """Give the condition that a typed row `t` has a cell that could not be read."""
+    by_word: dict[str, int] = {}
+    for name, bit in bits.items():
+        if name.partition("/")[0] in UNREAD:
+            by_word[bit.word] = by_word.get(bit.word, 0) | bit.value
+    return "(" + (" or ".join(f"(t.{quoted(w)} & {value}) <> 0" for w, value in by_word.items()) or "false") + ")"
+
+
+def has_severity(bits: Mapping[str, Bit], severity: Severity) -> str:
+    """Give the condition that a typed row `t` has a fault of a severity."""
+    words = [word for word in words_of(bits) if word.startswith(f"_{severity}_")]
+    return "(" + " or ".join(f"t.{quoted(word)} <> 0" for word in words) + ")"
+
+
+def spelt_out(faults: Sequence[Fault], bits: Mapping[str, Bit], numbers: Mapping[str, int], rows: str) -> str:
+    """Give the query of `_line` and the fault's number, one row for each fault of the typed rows in `rows`."""
+    parts = [
+        f"select t.{quoted(LINE)}, {numbers[fault.name]} as fault from {quoted(rows)} t "
+        f"where (t.{quoted(bits[fault.name].word)} & {bits[fault.name].value}) <> 0"
+        for fault in faults
+        if fault.name in bits
+    ]
+    return " union all ".join(parts)
