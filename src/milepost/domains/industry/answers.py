@@ -96,7 +96,7 @@ def of_year(returns: Arrays, year: int) -> dict[str, Any]:
 
 def valid_on_last_day(rows: Arrays, year: int) -> dict[str, Any]:
     """Give the rows that are valid on 31 December of a year, from their valid_from and valid_until (days)."""
-    return valid_on(rows, date(year, 12, 31))
+    return valid_on(rows, date(max(year, 1), 12, 31))
 
 
 def valid_on(rows: Arrays, on: date) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def credit_code(number: int) -> str:
     """Give a credit code that is well formed and nobody's: its division, 990000, does not exist.
 
     >>> credit_code(7)
-    '9199000000000007XJ'
+    '919900000000000785'
     """
     organisation = f"{number:08d}"
     body = "91990000" + organisation + organisation_check(organisation)
