@@ -80,11 +80,32 @@ class Proof:
 
 
 @dataclass(frozen=True)
+class OutlookAsked:
+    """An outlook an answer asks the forecast for: how likely an indicator's year reaches `value`, year by year.
+
+    `figures` are the indicator's yearly values that the study computed, by year; what was published is added to them.
+    `unit` is that of both; `contributors` how many stand behind the newest figure.
+    """
+
+    indicator: str
+    name: Text
+    unit: str
+    value: float
+    years: tuple[int, ...]
+    figures: Mapping[int, float] = field(default_factory=dict)
+    contributors: int = 0
+
+
+@dataclass(frozen=True)
 class Answer:
-    """The whole answer; `document` is what `milepost ask --json` prints, in plain values."""
+    """The whole answer; `document` is what `milepost ask --json` prints, in plain values.
+
+    `outlooks` are drawn by the forecast after the answer is given and added to it as a table.
+    """
 
     headlines: Sequence[Headline]
     tables: Sequence[AnswerTable]
     proof: Proof
     document: Mapping[str, Any] = field(default_factory=dict)
     missing: Sequence[Text] = ()
+    outlooks: Sequence[OutlookAsked] = ()

@@ -32,5 +32,6 @@ class Account:
 
     def __post_init__(self) -> None:
         total = math.fsum(part.value for part in self.parts)
-        if not math.isclose(total, self.end - self.start, rel_tol=1e-9, abs_tol=1e-9):
+        size = max(1.0, abs(self.start), abs(self.end))
+        if not math.isclose(total, self.end - self.start, rel_tol=1e-9, abs_tol=1e-9 * size):
             raise ValueError("the parts of an account must sum to its difference")

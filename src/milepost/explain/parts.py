@@ -29,9 +29,9 @@ def account_of(question: str, unit: str, start: float, end: float, parts: Sequen
     A rest that is rounding (a billionth of the larger amount) is not told.
     """
     rest = end - start - math.fsum(part.value for part in parts)
-    if abs(rest) > 1e-9 * max(abs(start), abs(end), 1e-300):
+    if abs(rest) > 1e-9 * max(abs(start), abs(end), 1e-300) or (rest and not parts):
         return Account(question, unit, start, end, (*parts, Part(UNEXPLAINED, rest)))
-    if parts and rest:
+    if rest:
         # The last digits go to the largest part, so that the sum is exact.
         largest = max(range(len(parts)), key=lambda place: abs(parts[place].value))
         parts = [

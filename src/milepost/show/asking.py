@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,19 @@ def ask(zone: Zone, study_id: str, given: Mapping[str, str], known_on: date | No
     if study.reads:
         found, of_records = _excerpts(zone, study, parameters, known_on)
         tables, versions = {**tables, **found}, (*versions, *of_records)
-    return answered(study, _answering(wing, study), tables, parameters, known_on or date.today(), read, versions)
+    day = known_on or date.today()
+    finding = answered(study, _answering(wing, study), tables, parameters, day, read, versions)
+    return _with_outlooks(zone, finding) if finding.answer.outlooks else finding
+
+
+def _with_outlooks(zone: Zone, finding: Finding) -> Finding:
+    """The finding with the outlooks its answer asks for, drawn on the figures that were published."""
+    from milepost.show.walk import read_figures, take_in_records
+    from milepost.study.outlooks import with_outlooks
+
+    take_in_records(zone, date.today())
+    _, readings = read_figures(zone, [])
+    return replace(finding, answer=with_outlooks(finding.answer, zone, readings, finding.known_on))
 
 
 def _excerpts(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,12 @@ def of_year(returns: Arrays, year: int) -> dict[str, Any]:
 
 def valid_on_last_day(rows: Arrays, year: int) -> dict[str, Any]:
     """Give the rows that are valid on 31 December of a year, from their valid_from and valid_until (days)."""
-    day = np.datetime64(f"{year:04d}-12-31")
+    return valid_on(rows, date(max(year, 1), 12, 31))
+
+
+def valid_on(rows: Arrays, on: date) -> dict[str, Any]:
+    """Give the rows that are valid on a day, from their valid_from and valid_until (days)."""
+    day = np.datetime64(on)
     start, until = (np.array(rows[name], dtype="datetime64[D]") for name in ("valid_from", "valid_until"))
     held = np.flatnonzero((start <= day) & (np.isnat(until) | (until > day)))
     return _rows(rows, held)

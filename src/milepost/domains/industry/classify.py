@@ -73,7 +73,7 @@ def uncoded(tables: Mapping[str, Any], parameters: Mapping[str, Any], on: date) 
     rows = zip(*(texts(enterprises[one]) for one in ("enterprise_code", "name", "scope")), strict=True)
     open_rows = [row for row in rows if row[0] not in coded][: int(parameters["most"])]
     found = code_scopes(coder, [scope for _, _, scope in open_rows], float(parameters["confidence"]))
-    depth = {digit: sum(len(one.code) == (digit if digit > 1 else 1) for one in found) for digit in (0, *DIGITS)}
+    depth = {digit: sum(len(one.code) == digit for one in found) for digit in (0, *DIGITS)}
     columns = (
         column("depth", "Digits coded", "赋码位数"),
         column("enterprises", "Enterprises", "企业数", "count"),

@@ -44,7 +44,7 @@ NODES: tuple[tuple[str, str, str, str, str, float, float], ...] = (
 _LARGEST = {"auto": 9.0, "new_it": 5.0, "bio_health": 4.0, "robotics": 2.5, "aerospace": 1.2, "green": 1.0}
 _OTHERS = ("1411", "2319", "2682", "2929", "3311", "3464", "3525", "3581", "3591", "3823", "4016", "4430")
 _DIVISIONS = ("110115012", "110115013", "110115403", "110112101")
-_RINGS = (("city", 0.55), ("region", 0.75), ("nation", 0.9))
+_RINGS = ("city", "region", "nation")
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def credit_code(number: int) -> str:
     """Give a credit code that is well formed and nobody's: its division, 990000, does not exist.
 
     >>> credit_code(7)
-    '9199000000000007XJ'
+    '919900000000000785'
     """
     organisation = f"{number:08d}"
     body = "91990000" + organisation + organisation_check(organisation)
@@ -287,9 +287,9 @@ def _chains(
     edges: list[tuple[Any, ...]] = []
     for node in NODES:
         bought, share = float(random.uniform(5e8, 2e10)), float(random.uniform(0.02, 0.6))
-        for ring, most in (("zone", share), *((ring, share + (top - share) * random.random()) for ring, top in _RINGS)):
+        for ring, part in zip(("zone", *_RINGS), _wider(share, random), strict=True):
             market.append(
-                (node[1], ring, f"{totals[-1][0]}-01-01", f"{bought:.2f}", f"{bought * min(most, 1):.2f}", "合成数据")
+                (node[1], ring, f"{totals[-1][0]}-01-01", f"{bought:.2f}", f"{bought * part:.2f}", "合成数据")
             )
         for other in NODES:
             if other[0] == node[0] and other[2] == "upstream" and node[2] != "upstream":
@@ -302,6 +302,14 @@ def _chains(
         "node_market": dict(zip(market_names, map(list, zip(*market, strict=True)), strict=True)),
         "edge": dict(zip(edge_names, map(list, zip(*edges, strict=True)), strict=True)),
     }
+
+
+def _wider(share: float, random: np.random.Generator) -> list[float]:
+    """What comes from the zone, and from the rings around it, each of which holds the one before."""
+    shares = [share]
+    for _ in _RINGS:
+        shares.append(shares[-1] + (1 - shares[-1]) * float(random.uniform(0, 0.6)))
+    return shares
 
 
 def _cells(firms: _Firms, totals: Sequence[tuple[int, float]], random: np.random.Generator) -> Columns:

@@ -85,6 +85,7 @@ def concentrate(tables: Mapping[str, Any], parameters: Mapping[str, Any], on: da
     column_of = {"employees": "employees", "gross_output": "output_cny", "revenue": "revenue_cny"}[measure]
     local = local_sizes(of_year(tables["returns"], year), valid_on_last_day(tables["codes"], year), column_of, digits)
     cells = _cells(tables["cells"], measure, year)
+    cells = _with_zone(cells, local)
     missing: list[Text] = []
     made = [_industries(local, cells, tables, year, parameters, missing)]
     made += _pairs(cells, digits, missing)
@@ -118,6 +119,18 @@ def _cells(given: Arrays, measure: str, year: int) -> dict[tuple[str, str], tupl
         for row, (region, industry, ring, what) in enumerate(names)
         if what == measure and years[row] == year
     }
+
+
+def _with_zone(
+    cells: dict[tuple[str, str], tuple[str, float]], local: Local
+) -> dict[tuple[str, str], tuple[str, float]]:
+    """The cells with a row of the zone's own enterprises, where the comparison has none of it."""
+    if any(ring == "zone" for ring, _ in cells.values()) or not local.enterprises:
+        return cells
+    own = np.bincount(local.industry, weights=local.amount, minlength=len(local.industries))
+    known = dict(zip(local.industries, own.tolist(), strict=True))
+    wanted = {industry for (_, industry), (ring, _) in cells.items() if ring == "comparator" and industry != "total"}
+    return {**cells, **{("", industry): ("zone", known.get(industry, 0.0)) for industry in wanted}}
 
 
 def _industries(
