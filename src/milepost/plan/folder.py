@@ -55,6 +55,9 @@ def load_zone(
     owner = zone_file.id if zone_file else folder.name
     own_registers = read_registers(owner, own_files, sources.troubles, sources.roots)
     registers |= own_registers
+    if zone_file:
+        sources.troubles.extend(_unknown_registers(zone_file, registers, sources))
+        registers = {key: _public(one, zone_file) for key, one in registers.items()}
     plan = _plan(folder, sources, zone_file, registers)
     figures = _figures(folder, sources)
     files = {path: str(path) for path in indicator_files(folder)}
@@ -106,6 +109,20 @@ def _figure(node: Node, sources: Sources) -> Figure | None:
     if isinstance(node.value, str):
         return Figure(node.value, place=node.place)
     return build(Figure, node, sources.troubles)
+
+
+def _unknown_registers(zone_file: ZoneFile, registers: Mapping[str, Register], sources: Sources) -> Iterator[Trouble]:
+    for number, name in enumerate(zone_file.public_registers):
+        if name not in registers:
+            place = sources.where(zone_file.place, "public_registers", str(number))
+            mend = nearest(name, registers).rstrip("?") or "Name a register by its full name"
+            yield Trouble("D022", f"there is no register {name}", mend, place)
+
+
+def _public(register: Register, zone_file: ZoneFile) -> Register:
+    """Give the register as its rows are held here: published, where the zone says so."""
+    is_public = register.is_public or register.id in zone_file.public_registers
+    return dataclasses.replace(register, is_public=is_public)
 
 
 def _in_zone(indicator: Indicator, zone_file: ZoneFile) -> Indicator:

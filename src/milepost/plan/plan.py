@@ -14,6 +14,7 @@ from typing import Literal
 from milepost.basics.errors import NOWHERE, Place
 from milepost.basics.text import Text
 
+NO_PLAN = "none"
 Comparison = Literal["over", "at_least", "about", "at_most", "rising"]
 
 
@@ -93,6 +94,11 @@ class Plan:
     note: Text | None = None
     place: Place = NOWHERE
 
+    @property
+    def is_none(self) -> bool:
+        """Is it the plan of a place that has none?"""
+        return self.id == NO_PLAN
+
     def items(self) -> Iterator[Item]:
         """Give every named item in the plan's order."""
         for action in self.actions:
@@ -108,4 +114,4 @@ class Plan:
 
 def no_plan(name: Text) -> Plan:
     """Give the plan of a place that has none: it promises nothing."""
-    return Plan("none", name, date.max, date.max, 0, (), (), "")
+    return Plan(NO_PLAN, name, date.max, date.max, 0, (), (), "")

@@ -89,6 +89,9 @@ class Settings:
 class ZoneFile:
     """What zone.yaml itself holds.
 
+    `public_registers` are those whose rows are published as they are (open data): what is counted from them leaves
+    however few stand behind it.
+
     `roles` says which area a word of the wings stands for here (`city: BEIJING`); `units` gives the
     source's own spellings of units; `undated_periods` the words that stand where a period has no date.
     """
@@ -104,6 +107,7 @@ class ZoneFile:
     units: dict[str, str] = field(default_factory=dict)
     relations: tuple[Relation, ...] = ()
     wholes: tuple[Whole, ...] = ()
+    public_registers: tuple[str, ...] = ()
     place: Place = NOWHERE
 
 

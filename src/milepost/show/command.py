@@ -134,9 +134,10 @@ def _walk(asked: argparse.Namespace, rooms: Rooms) -> int:
     if asked.json:
         telling.print_document(rooms.plan_document(walked))
     else:
-        from milepost.show import plan_table
+        from milepost.show import plan_table, readings_table
 
         plan_table.print_plan(walked, asked.language)
+        readings_table.print_readings(walked.zone, walked.readings, asked.language)
     return DONE
 
 

@@ -38,6 +38,25 @@ def plan_document(walk: Walk) -> dict[str, Any]:
         ],
         "reading_count": len(walk.readings),
         "refused_count": walk.refused_count,
+        "computed": [_computed(one) for one in walk.readings if one.made is not None],
+        "withheld_count": walk.withheld_count,
+    }
+
+
+def _computed(reading: Reading) -> dict[str, Any]:
+    made = reading.made
+    return {
+        "reading": reading.id,
+        "indicator": reading.indicator,
+        "area": reading.area,
+        "period": reading.period.text,
+        "value": reading.value,
+        "unit": reading.unit,
+        "as_of": reading.as_of.isoformat() if reading.as_of else None,
+        "dimensions": dict(made.dimensions) if made else {},
+        "formula_hash": made.formula_hash if made else "",
+        "versions": dict(made.versions) if made else {},
+        "contributors": reading.contributors,
     }
 
 

@@ -18,6 +18,7 @@ from milepost.basics.errors import Trouble, YoursToMend
 from milepost.forecast.outlook import Outlook
 from milepost.measure.reading import Reading
 from milepost.show.computed import LEAST_CONTRIBUTORS
+from milepost.show.measuring import may_be_told
 from milepost.show.walk import Walk
 from milepost.study.finding import Finding
 
@@ -27,7 +28,7 @@ WITHHELD = "_withheld"
 
 def may_leave(reading: Reading) -> bool:
     """Is the reading public already, or counted over enough contributors?"""
-    return reading.basis == "published" or (reading.contributors or 0) >= LEAST_CONTRIBUTORS
+    return reading.basis == "published" or may_be_told(reading)
 
 
 def let_out(walk: Walk) -> Walk:

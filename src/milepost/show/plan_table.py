@@ -61,6 +61,9 @@ def print_plan(walk: Walk, language: str, console: Console | None = None) -> Non
     rows = {target.id: _row(target, walk, words, target.id in headed) for target in plan.targets()}
     widths = _widths(rows.values(), language, console.width)
     console.print(Line(plan.name[language], style="bold"))
+    if plan.is_none:
+        console.print(_known(walk, language))
+        return
     console.print(_table([], widths, [head[language] for head in HEADS]))
     for goal in plan.goals:
         console.print(Line(f"{goal.id}  {goal.name[language]}", style="bold"))
@@ -149,9 +152,6 @@ def _closing(walk: Walk, words: Wording) -> list[Line]:
     plan, settings, language = walk.zone.plan, walk.zone.declared.settings, words.language
     counts = Counter(outlook.verdict for outlook in walk.outlooks.values())
     told = [f"{LAMPS[one][0]} {words.word('verdict', one)} {counts[one]}" for one in LAMPS if counts[one]]
-    known = Text("Known on {}: {} figures, {} rows refused{}.", "截至 {}：{} 条数据，{} 行被拒{}。")
-    waiting = Text(", waiting with every reason in {}", "，连同理由存于 {}")[language].format(refused_folder(walk.zone))
-    refused = (walk.refused_count, waiting if walk.refused_count else "")
     named = Text("{} tasks were announced, {} are named.", "公布 {} 项任务，其中 {} 项有名称。")
     least = {"on course": settings.on_course, "at risk": settings.at_risk, "behind": settings.behind}
     steps = [f"{words.word('verdict', verdict)} {chance_words(chance, language)}" for verdict, chance in least.items()]
@@ -160,7 +160,15 @@ def _closing(walk: Walk, words: Wording) -> list[Line]:
     return [
         Line(""),
         Line(comma.join(told)),
-        Line(known[language].format(walk.known_on.isoformat(), len(walk.readings), *refused)),
+        _known(walk, language),
         Line(named[language].format(plan.tasks_announced, sum(1 for _ in plan.items()))),
         Line(scheme[language].format(comma.join(steps)), style="dim"),
     ]
+
+
+def _known(walk: Walk, language: str) -> Line:
+    """How many figures are known on the day, and how many rows wait."""
+    known = Text("Known on {}: {} figures, {} rows refused{}.", "截至 {}：{} 条数据，{} 行被拒{}。")
+    waiting = Text(", waiting with every reason in {}", "，连同理由存于 {}")[language].format(refused_folder(walk.zone))
+    refused = (walk.refused_count, waiting if walk.refused_count else "")
+    return Line(known[language].format(walk.known_on.isoformat(), len(walk.readings), *refused))

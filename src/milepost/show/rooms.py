@@ -69,6 +69,7 @@ def _walk(zone: Zone, known_on: date | None, progress: Progress | None) -> Walk:
 def _trace(zone: Zone, asked: str) -> Lineage:
     from milepost.basics.errors import YoursToMend
     from milepost.engines.embedded import Engine
+    from milepost.measure.figures import is_measured
     from milepost.measure.published import published_readings
     from milepost.show.computed import computed_row, day_of, is_computed
     from milepost.show.lineage import Lineage
@@ -78,6 +79,8 @@ def _trace(zone: Zone, asked: str) -> Lineage:
         counted = next((one for one in own_figures(zone, day_of(asked)) if one.id == asked), None)
         if counted is not None:
             return Lineage(counted, computed_row(zone, asked))
+    if is_measured(asked):
+        return _traced(zone, asked)
     row = source_row(zone, asked)
     aside: list[Trouble] = []
     with Engine() as engine:
@@ -86,6 +89,25 @@ def _trace(zone: Zone, asked: str) -> Lineage:
     if found is None:
         raise YoursToMend(aside)
     return Lineage(found, row)
+
+
+def _traced(zone: Zone, asked: str) -> Lineage:
+    """A computed reading with the rows it was counted from, by their places."""
+    from milepost.basics.errors import Trouble, YoursToMend
+    from milepost.engines.embedded import Engine
+    from milepost.measure.figures import measured_readings
+    from milepost.measure.trace import sources
+    from milepost.show.lineage import Lineage
+    from milepost.show.walk import store_of
+
+    today, store = date.today(), store_of(zone)
+    with Engine() as engine:
+        readings = measured_readings(engine, zone, store, today, names=(asked.split(":")[1],))
+        found = next((one for one in readings if one.id == asked), None)
+        if found is None:
+            mend = "Take the id of a reading from the walk (milepost walk --json)"
+            raise YoursToMend(Trouble("M002", "no computed reading has this id", mend))
+        return Lineage(found, {}, sources(engine, zone, store, found, today))
 
 
 def _ask(zone: Zone, study: str, given: dict[str, str], known_on: date | None) -> Finding:

@@ -31,7 +31,8 @@ class Walk:
     """A zone walked on one known-on date: versions read, readings known, and one outlook for each target.
 
     `refused_count` is the number of rows that wait to be mended; `troubles` tells of files that could not be
-    read at all and of kept rows that the zone's declarations no longer explain.
+    read at all and of kept rows that the zone's declarations no longer explain. `withheld_count` is the number of
+    computed readings behind which too few stand.
     """
 
     zone: Zone
@@ -41,6 +42,7 @@ class Walk:
     outlooks: dict[str, Outlook]
     refused_count: int
     troubles: tuple[Trouble, ...] = ()
+    withheld_count: int = 0
 
 
 def walk(zone: Zone, known_on: date | None = None, progress: Progress | None = None, today: date | None = None) -> Walk:
@@ -58,13 +60,22 @@ def walk(zone: Zone, known_on: date | None = None, progress: Progress | None = N
     versions, readings = read_figures(zone, troubles)
     known = tuple(reading for reading in readings if reading.known_on <= known_on)
     known += own_figures(zone, known_on)
+    measured, withheld, speaking = _from_records(zone, known_on)
     found: dict[str, Outlook] = {}
     targets = len(list(zone.plan.targets()))
-    for outlook in outlooks(zone, known, known_on):
+    for outlook in outlooks(zone, (*known, *speaking), known_on):
         found[outlook.target_id] = outlook
         if progress:
             progress("forecast", len(found), targets)
-    return Walk(zone, known_on, versions, known, found, refused, tuple(troubles))
+    return Walk(zone, known_on, versions, (*known, *measured), found, refused, tuple(troubles), withheld)
+
+
+def _from_records(zone: Zone, known_on: date) -> tuple[tuple[Reading, ...], int, list[Reading]]:
+    """Give what is computed from unit records, how much of it is withheld, and what of it speaks of promises."""
+    from milepost.show.measuring import evidence, from_records
+
+    measured, withheld = from_records(zone, known_on)
+    return measured, withheld, evidence(zone, measured)
 
 
 def own_figures(zone: Zone, known_on: date) -> tuple[Reading, ...]:
@@ -134,8 +145,8 @@ def has_ledger(zone: Zone) -> bool:
 
 
 def refused_folder(zone: Zone) -> Path:
-    """Give the folder in which refused rows wait."""
-    return data_folder(zone) / REFUSED / REGISTER
+    """Give the folder in which refused rows wait, register by register."""
+    return data_folder(zone) / REFUSED
 
 
 def store_of(zone: Zone) -> Store:
