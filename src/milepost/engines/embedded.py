@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,14 +53,15 @@ class Engine:
     """
 
     def __init__(self, memory_mb: int = _LARGEST_MEMORY_MB, threads: int | None = None) -> None:
-        self._scratch = tempfile.TemporaryDirectory(prefix="milepost-", ignore_cleanup_errors=True)
+        scratch = tempfile.mkdtemp(prefix="milepost-")
+        self._clean = weakref.finalize(self, shutil.rmtree, scratch, ignore_errors=True)
         half_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**21
         with _hidden():
             self._connection = duckdb.connect(
                 config={
                     "memory_limit": f"{min(memory_mb, half_mb)}MB",
                     "threads": threads or len(os.sched_getaffinity(0)),
-                    "temp_directory": self._scratch.name,
+                    "temp_directory": scratch,
                     "python_enable_replacements": False,
                     "autoinstall_known_extensions": False,
                     "autoload_known_extensions": False,
@@ -74,7 +77,7 @@ class Engine:
     def close(self) -> None:
         """Let go of every table and thread."""
         self._connection.close()
-        self._scratch.cleanup()
+        self._clean()
 
     def load(self, name: str, types: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> int:
         """Fill the new table `name` from rows and give their count; `types` names its columns and SQL types.
