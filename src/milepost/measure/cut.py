@@ -114,7 +114,15 @@ class Roller:
         table, count = self._values_of(atom)
         seen = self._looked_at(table, cut, f"c.v as v, c.{count} as n")
         counted = f"select {grouped}, v, sum(n) as n from ({seen}) c group by {grouped}, v having sum(n) > 0"
+        if self._is_grain(cut):
+            counted = f"select {grouped}, v, n from ({seen}) c where n > 0"
         return self._of_counted(cut, atom, column, counted)
+
+    def _is_grain(self, cut: Cut) -> bool:
+        """Does the cut tell apart just what cells tell apart, so that nothing has to be added up?"""
+        scan, levels = self.cells.scan, [one.level for one in cut.by]
+        is_plain = not any(levels) and self.task.indicator.area_from is None
+        return is_plain and cut.every == scan.unit and {one.column for one in cut.by} == set(scan.keys)
 
     def _of_counted(self, cut: Cut, atom: Atom, column: str, counted: str) -> str:
         """Give the SQL of an atom of values, from how often each value stands in each group."""
@@ -167,18 +175,22 @@ class Roller:
         """What begins adds and what ends takes away, for each atom that adds."""
         found = []
         for atom, column in self._needed().items():
-            begun = self._placed(self.cells.added, cut, f"c.{column} as {column}")
-            ended = self._placed(self.cells.added, cut, f"-c.{column} as {column}", "u", "where c.u is not null")
-            found.append((atom, column, f"{begun} union all {ended}"))
+            found.append((atom, column, self._begun_and_ended(self.cells.added, cut, column, column, "")))
         return found
+
+    def _begun_and_ended(self, table: str, cut: Cut, count: str, name: str, more: str) -> str:
+        """Give the SQL of what comes with the rows that begin and goes with those that end."""
+        begun = self._placed(table, cut, f"{more}c.{count} as {name}")
+        if not self.cells.scan.is_state:
+            return begun
+        return f"{begun} union all {self._placed(table, cut, f'{more}-c.{count} as {name}', 'u', 'where c.u is not null')}"
 
     def _held(self, cut: Cut, atom: Atom) -> str:
         """Give the SQL of how often each value stands in a group from each period on, and until which (`q`)."""
         table, count = self._values_of(atom)
         groups = ", ".join(cut.columns[1:])
-        begun = self._placed(table, cut, f"c.v as v, c.{count} as n")
-        ended = self._placed(table, cut, f"c.v as v, -c.{count} as n", "u", "where c.u is not null")
-        moved = f"select p, {groups}, v, sum(n) as n from ({begun} union all {ended}) c group by p, {groups}, v"
+        parts = self._begun_and_ended(table, cut, count, "n", "c.v as v, ")
+        moved = f"select p, {groups}, v, sum(n) as n from ({parts}) c group by p, {groups}, v"
         within = f"over (partition by {groups}, v order by p)"
         return f"select p, {groups}, v, sum(n) {within} as n, lead(p) {within} as q from ({moved}) c"
 

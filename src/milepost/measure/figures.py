@@ -241,13 +241,12 @@ class Measure:
         when = period(every, row["p"])
         values = tuple((one.id, str(row[f"d{place}"])) for place, one in enumerate(cut.by))
         is_lacking = row["value"] is None
-        names = tuple(name.removeprefix("lack_") for name in lacking) or self._own_inputs(indicator)
         made = Made(
             base.formula_hash,
             base.indicator_version,
             base.versions,
             values,
-            names if is_lacking else (),
+            self._lacking(indicator, lacking) if is_lacking else (),
             base.is_public,
         )
         is_whole = covered is None or when.end is None or covered >= when.end
@@ -277,7 +276,9 @@ class Measure:
             made=made,
         )
 
-    def _own_inputs(self, indicator: Indicator) -> tuple[str, ...]:
+    def _lacking(self, indicator: Indicator, marked: tuple[str, ...]) -> tuple[str, ...]:
+        if marked:
+            return tuple(name.removeprefix("lack_") for name in marked)
         formula, _ = self.formula(indicator)
         return tuple(sorted(f"{indicator.register}.{column}" for column in formula.columns)) or (indicator.id,)
 

@@ -1,16 +1,19 @@
-"""Cells are kept under 04_measured, and a new version's are made of the last one's and of the rows that changed.
+"""Cells are kept under 04_measured in layers: a new version's are those before, but for the periods it touches.
 
-A file of cells is named by what was computed and by the register's version, and is never changed. Cells of a new
-version are those before, with the new rows added and the corrected ones taken away; where a least or a most loses a
-row, the periods it was in are looked at again. Either way they say the same as a full run, to the last digit, for
+A layer is files of cells that were made at once; its name is not used twice and its files are never changed. What a
+version is made of is said in one small file: its layers, and the periods of each that a later layer holds anew. The
+cells of a touched period are those before, with the new rows added and the corrected ones taken away; where a least or
+a most loses a row, the period is looked at again. Either way they say the same as a full run, to the last digit, for
 all that is added up are exact decimals and counts.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
-from dataclasses import dataclass
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +24,8 @@ from milepost.measure.task import Scan
 from milepost.registers.register import Register
 
 MEASURED = "04_measured"
+_LAYERS = "layers"
+_MOST_LAYERS = 8
 _VERSIONS_KEPT = 2
 
 
@@ -42,6 +47,14 @@ class Rows(Protocol):
 
 
 @dataclass(frozen=True)
+class Layer:
+    """Files of cells that were made at once, and the days that begin the periods a later layer holds anew."""
+
+    name: str
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Made:
     """Cells, and how they came: read as kept, added to those of an older version, or from all rows."""
 
@@ -49,36 +62,68 @@ class Made:
     how: str
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where the cells of a scan are kept."""
+
+    engine: Engine
+    scan: Scan
+    folder: Path
+
+    def tables(self, name: str) -> Cells:
+        """The cells whose tables begin with a name."""
+        values = {argument: f"{name}_values{n}" for n, argument in enumerate(self.scan.valued())}
+        return Cells(self.scan, name, values)
+
+    def file(self, layer: str, table: int) -> Path:
+        """The file of a layer: 0 is what adds up, then come the values."""
+        return self.folder / _LAYERS / f"{layer}-{table}.parquet"
+
+
 def cells_of(engine: Engine, store: Rows, scan: Scan, version: int, name: str, is_kept: bool = True) -> Made:
     """Give the cells of a scan at a version, in tables whose names begin with `name`, and keep them."""
-    folder = store.folder / MEASURED / scan.register.id / scan_name(scan)
-    if is_kept and (found := _read(engine, scan, folder, version, f"{name}_kept{version}")) is not None:
-        return Made(found, "kept")
-    older = max((one for one in _versions(folder) if one < version), default=None) if is_kept else None
+    place = _Place(engine, scan, store.folder / MEASURED / scan.register.id / scan_name(scan))
+    if is_kept and (layers := _layers(place, version)):
+        return Made(_read(place, layers, f"{name}_kept{version}"), "kept")
+    older = max((one for one in _versions(place.folder) if one < version), default=None) if is_kept else None
     view = store.view(engine, scan.register, version)
-    before = _read(engine, scan, folder, older, f"{name}_kept{older}") if older is not None else None
-    if before is not None and older is not None:
-        cells, how = _added_to(engine, store, before, view, older, name), "added"
+    before = _layers(place, older) if older is not None else ()
+    if before and older is not None:
+        layers = _added_to(place, store, before, view, older, version, name)
+        how = "added"
     else:
-        cells, how = make_cells(engine, scan, rows_of(engine, scan, view), name), "all rows"
-    if is_kept:
-        _keep(engine, cells, folder, version)
-    return Made(cells, how)
+        cells = make_cells(engine, scan, rows_of(engine, scan, view), name)
+        if not is_kept:
+            return Made(cells, "all rows")
+        layers, how = (_write(place, cells, version),), "all rows"
+    _keep(place, layers, version)
+    return Made(_read(place, layers, f"{name}_kept{version}"), how)
 
 
-def _added_to(engine: Engine, store: Rows, before: Cells, view: str, older: int, name: str) -> Cells:
-    scan = before.scan
+def _added_to(
+    place: _Place, store: Rows, before: tuple[Layer, ...], view: str, older: int, version: int, name: str
+) -> tuple[Layer, ...]:
+    """Give the layers of a version: those before, and one more with the periods that won or lost rows."""
+    engine, scan = place.engine, place.scan
     old_view = store.view(engine, scan.register, older)
     new, gone = _changes(engine, view, old_view, older, name)
     if scan.mode == "states" and scan.register.key:
         new, gone = _with_their_keys(engine, scan, view, old_view, new, gone, name)
     fresh = make_cells(engine, scan, rows_of(engine, scan, new), f"{name}_new")
-    if gone is None:
-        return merged(engine, before, fresh, None, name)
-    lost = make_cells(engine, scan, rows_of(engine, scan, gone), f"{name}_gone")
-    if all(atom.is_additive for atom in scan.added):
-        return merged(engine, before, fresh, lost, name)
-    return _looked_at_again(engine, before, fresh, lost, view, name)
+    lost = make_cells(engine, scan, rows_of(engine, scan, gone), f"{name}_gone") if gone else None
+    touched = _periods(engine, fresh, lost)
+    if not touched:
+        return before
+    old = _read(place, before, f"{name}_old")
+    if lost is None or all(atom.is_additive for atom in scan.added):
+        again = merged(engine, _chosen(engine, old, touched, f"{name}_touched"), fresh, lost, f"{name}_again")
+    else:
+        again = _looked_at_again(engine, scan, view, touched, name)
+    if len(before) < _MOST_LAYERS:
+        rest = (replace(one, without=tuple(sorted({*one.without, *touched}))) for one in before)
+        return (*rest, _write(place, again, version))
+    left = _chosen(engine, old, touched, f"{name}_left", is_without=True)
+    return (_write(place, merged(engine, left, again, None, f"{name}_one"), version),)
 
 
 def _changes(engine: Engine, view: str, old_view: str, older: int, name: str) -> tuple[str, str | None]:
@@ -114,68 +159,91 @@ def _with_their_keys(
     return now, then
 
 
-def _looked_at_again(engine: Engine, before: Cells, new: Cells, gone: Cells, view: str, name: str) -> Cells:
-    """Make the cells of the periods that lost or won rows from all their rows, and take the others as they were."""
-    scan = before.scan
-    found = engine.rows(f"select t from {quoted(new.added)} union select t from {quoted(gone.added)} order by 1")
-    days = ", ".join(f"date {literal(str(day))}" for (day,) in found)
+def _periods(engine: Engine, *cells: Cells | None) -> tuple[str, ...]:
+    """The days that begin the periods of some cells."""
+    parts = " union ".join(f"select t from {quoted(one.added)}" for one in cells if one is not None)
+    return tuple(str(day) for (day,) in engine.rows(f"{parts} order by 1"))
+
+
+def _among(column: str, days: Sequence[str]) -> str:
+    return f"{column} in ({', '.join(f'date {literal(day)}' for day in days)})"
+
+
+def _chosen(engine: Engine, cells: Cells, days: Sequence[str], name: str, is_without: bool = False) -> Cells:
+    """Give the cells of some periods, or of all others."""
+    chosen = f"{'not ' if is_without else ''}({_among('t', days)})"
+    found = replace(cells, added=name, values={one: f"{name}_values{n}" for n, one in enumerate(cells.values)})
+    for source, table in zip(_tables(cells), _tables(found), strict=True):
+        engine.make_view(table, f"select * from {quoted(source)} where {chosen}")
+    return found
+
+
+def _looked_at_again(engine: Engine, scan: Scan, view: str, days: Sequence[str], name: str) -> Cells:
+    """Make the cells of some periods from all their rows."""
     time = begins(scan.unit, f"r.{quoted(scan.time)}")
-    within = f"r.{quoted(scan.time)} >= date {literal(str(found[0][0]))}" if found else "true"
-    rows = f"select * from ({rows_of(engine, scan, view)}) r where {within} and {time} in ({days or 'null'})"
-    again = make_cells(engine, scan, rows, f"{name}_again")
-    others = f"{name}_others"
-    left = {}
-    for place, (argument, table) in enumerate({"": before.added, **before.values}.items()):
-        left[argument] = f"{others}{place}"
-        chosen = f"t not in ({days})" if days else "true"
-        engine.make(left[argument], f"select * from {quoted(table)} where {chosen}")
-    kept = Cells(scan, left[""], {argument: left[argument] for argument in before.values})
-    return merged(engine, kept, again, None, name)
+    within = f"r.{quoted(scan.time)} >= date {literal(days[0])} and {_among(time, days)}"
+    rows = f"select * from ({rows_of(engine, scan, view)}) r where {within}"
+    return make_cells(engine, scan, rows, f"{name}_again")
 
 
 # --- files ---------------------------------------------------------------------------------------------------
 
 
 def _versions(folder: Path) -> list[int]:
-    return sorted(int(one.name) for one in folder.glob("*") if one.name.isdigit())
+    return sorted(int(one.stem) for one in folder.glob("*.json") if one.stem.isdigit())
 
 
-def _tables(cells: Cells) -> dict[str, str]:
-    return {"cells": cells.added, **{f"values{n}": table for n, table in enumerate(cells.values.values())}}
+def _tables(cells: Cells) -> tuple[str, ...]:
+    return (cells.added, *cells.values.values())
 
 
-def _read(engine: Engine, scan: Scan, folder: Path, version: int, name: str) -> Cells | None:
-    found = Cells(scan, name, {argument: f"{name}_values{n}" for n, argument in enumerate(scan.valued())})
-    files = {table: folder / str(version) / f"{file}.parquet" for file, table in _tables(found).items()}
-    if not all(file.is_file() for file in files.values()):
-        return None
-    for table, file in files.items():
-        engine.view_files(table, [str(file)], ())
+def _layers(place: _Place, version: int) -> tuple[Layer, ...]:
+    """Give the layers of a version; none where it is not kept, or not all of it is there."""
+    try:
+        said = json.loads((place.folder / f"{version}.json").read_text("utf-8"))
+    except FileNotFoundError:
+        return ()
+    layers = tuple(Layer(name, tuple(without)) for name, without in said.items())
+    files = (place.file(one.name, table) for one in layers for table in range(1 + len(place.scan.valued())))
+    return layers if all(file.is_file() for file in files) else ()
+
+
+def _read(place: _Place, layers: Sequence[Layer], name: str) -> Cells:
+    """Give the cells that layers hold, as views."""
+    found = place.tables(name)
+    for number, table in enumerate(_tables(found)):
+        parts = []
+        for depth, layer in enumerate(layers):
+            view = f"{table}_layer{depth}"
+            place.engine.view_files(view, [str(place.file(layer.name, number))], ())
+            without = f" where not ({_among('t', layer.without)})" if layer.without else ""
+            parts.append(f"select * from {quoted(view)}{without}")
+        place.engine.make_view(table, " union all ".join(parts))
     return found
 
 
-def _keep(engine: Engine, cells: Cells, folder: Path, version: int) -> None:
-    """Write all tables of a version into a folder that appears at once, and forget what is older than the last two.
+def _write(place: _Place, cells: Cells, version: int) -> Layer:
+    """Write the tables of new cells as a layer."""
+    layer = Layer(f"{version:08d}-{secrets.token_hex(4)}")
+    (place.folder / _LAYERS).mkdir(parents=True, exist_ok=True)
+    for number, table in enumerate(_tables(cells)):
+        place.engine.write(f"select * from {quoted(table)}", place.file(layer.name, number))
+    return layer
+
+
+def _keep(place: _Place, layers: Sequence[Layer], version: int) -> None:
+    """Say what a version is made of, all at once, and forget what is older than the last two.
 
     Cells can always be made again from the register, whose versions are kept for good.
     """
-    passing = folder / f".{version}-{os.getpid()}"
-    passing.mkdir(parents=True, exist_ok=True)
-    for file, table in _tables(cells).items():
-        write_table(engine, f"select * from {quoted(table)}", passing / f"{file}.parquet")
-    try:
-        passing.rename(folder / str(version))
-    except OSError:
-        shutil.rmtree(passing)
-    for one in _versions(folder)[:-_VERSIONS_KEPT]:
-        shutil.rmtree(folder / str(one), ignore_errors=True)
-
-
-def write_table(engine: Engine, query: str, path: Path) -> None:
-    """Write the rows of a query to a Parquet file."""
-    import pyarrow.parquet as parquet
-
-    rows = engine.stream(query)
-    with parquet.ParquetWriter(path, rows.schema, compression="zstd") as writer:
-        for batch in rows:
-            writer.write_batch(batch)
+    passing = place.folder / f".{version}-{os.getpid()}"
+    passing.write_text(json.dumps({one.name: one.without for one in layers}), "utf-8")
+    passing.rename(place.folder / f"{version}.json")
+    known = _versions(place.folder)
+    for one in known[:-_VERSIONS_KEPT]:
+        (place.folder / f"{one}.json").unlink(missing_ok=True)
+    needed = {layer.name for one in known[-_VERSIONS_KEPT:] for layer in _layers(place, one)}
+    for file in (place.folder / _LAYERS).glob("*.parquet"):
+        name = file.stem.rpartition("-")[0]
+        if name not in needed and int(name.partition("-")[0]) < known[-1]:
+            file.unlink(missing_ok=True)

@@ -155,7 +155,7 @@ class Scan:
     @property
     def is_state(self) -> bool:
         """Does a row hold from a day on, until another?"""
-        return self.mode in ("states", "since")
+        return self.mode == "states"
 
     @property
     def added(self) -> tuple[Atom, ...]:
@@ -183,8 +183,8 @@ def scans_of(tasks: Iterable[Task], by_day: bool) -> dict[str, Scan]:
     found: list[tuple[Scan, list[str]]] = []
     for task in sorted(tasks, key=lambda one: (-len(one.keys), one.indicator.id)):
         unit: Literal["day", "month"] = "day" if by_day or task.mode == "last" else "month"
-        # Events and the last of events are the same cells; what differs is how they are rolled up.
-        mode: Mode = "events" if task.mode == "last" else task.mode
+        # Events, the last of events and all events so far are the same cells; what differs is how they are rolled up.
+        mode: Mode = "events" if task.mode in ("last", "since") else task.mode
         scan = Scan(task.register, mode, task.time, unit, task.keys, task.atoms)
         for place, (other, names) in enumerate(found):
             if (joined := _joined(other, scan)) is not None:
