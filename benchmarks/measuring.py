@@ -85,7 +85,8 @@ from range({first}, {last}) t(i)
 CONTRACTS = """
 select i as contract, ['peak', 'flat', 'valley', 'sharp'][1 + (hash(i * 3) % 4)::integer] as kind,
   (date '2020-01-01' + ((i * {days}) // {rows})::integer)::date as valid_from,
-  (date '2020-01-01' + ((i * {days}) // {rows} + 30 + (hash(i) % 700)::integer)::integer)::date as valid_until, i as _line
+  (date '2020-01-01' + ((i * {days}) // {rows} + 30 + (hash(i) % 700)::integer)::integer)::date as valid_until,
+  i as _line
 from range({first}, {last}) t(i)
 """
 DAYS = 1826

@@ -75,6 +75,9 @@ class RowStore:
         versions = self.kept.get(register, [[]])
         return versions[-1 if version is None else version]
 
+    def is_only_added(self, register: str, since: int, until: int) -> bool:
+        return all(row in self.kept[register][until] for row in self.kept[register][since])
+
     def newest(self, register: str) -> int | None:
         return len(self.kept[register]) - 1 if register in self.kept else None
 

@@ -88,6 +88,11 @@ class Store:
             _refuse_other_columns(engine, register, name)
         return name
 
+    def is_only_added(self, register: str, since: int, until: int) -> bool:
+        """Has every version after `since`, up to `until`, only added rows, so that none of the older ones is gone?"""
+        commits = delta.history(self.table(register), since + 1, until)
+        return all(_version(register, one).change == "add" for one in commits if "milepost" in one.metadata)
+
     def _changes(self, register: Register, until: int | None) -> list[str]:
         """The files of the commits, up to a version, that corrected or closed rows."""
         if register.is_published or not register.key or not until:

@@ -183,7 +183,8 @@ class Roller:
         begun = self._placed(table, cut, f"{more}c.{count} as {name}")
         if not self.cells.scan.is_state:
             return begun
-        return f"{begun} union all {self._placed(table, cut, f'{more}-c.{count} as {name}', 'u', 'where c.u is not null')}"
+        ended = self._placed(table, cut, f"{more}-c.{count} as {name}", "u", "where c.u is not null")
+        return f"{begun} union all {ended}"
 
     def _held(self, cut: Cut, atom: Atom) -> str:
         """Give the SQL of how often each value stands in a group from each period on, and until which (`q`)."""

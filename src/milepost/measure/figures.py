@@ -194,7 +194,8 @@ class Measure:
     def _readings(self, indicator: Indicator, cut: Cut, table: str) -> Iterator[Reading]:
         base = self._base(indicator)
         covered = self._covered(indicator.id)
-        lacking = [row[0] for row in self.engine.rows(f"describe {quoted(table)}") if str(row[0]).startswith("lack_")]
+        told = [] if indicator.register else self.engine.rows(f"describe {quoted(table)}")
+        lacking = [row[0] for row in told if str(row[0]).startswith("lack_")]
         columns = (*cut.columns, "contributors", "is_joint", "value", *lacking)
         order = ", ".join(cut.columns)
         query = f"select {', '.join(map(quoted, columns))} from {quoted(table)} order by {order}"

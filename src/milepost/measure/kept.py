@@ -45,6 +45,10 @@ class Rows(Protocol):
         """Give the name of a view of the rows as of a version."""
         ...
 
+    def is_only_added(self, register: str, since: int, until: int) -> bool:
+        """Has every version after `since`, up to `until`, only added rows, so that none of the older ones is gone?"""
+        ...
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -105,10 +109,9 @@ def _added_to(
 ) -> tuple[Layer, ...]:
     """Give the layers of a version: those before, and one more with the periods that won or lost rows."""
     engine, scan = place.engine, place.scan
-    old_view = store.view(engine, scan.register, older)
-    new, gone = _changes(engine, view, old_view, older, name)
+    new, gone = _changes(engine, store, scan.register, (older, version), view, name)
     if scan.mode == "states" and scan.register.key:
-        new, gone = _with_their_keys(engine, scan, view, old_view, new, gone, name)
+        new, gone = _with_their_keys(engine, store, scan, older, view, new, gone, name)
     fresh = make_cells(engine, scan, rows_of(engine, scan, new), f"{name}_new")
     lost = make_cells(engine, scan, rows_of(engine, scan, gone), f"{name}_gone") if gone else None
     touched = _periods(engine, fresh, lost)
@@ -126,14 +129,16 @@ def _added_to(
     return (_write(place, merged(engine, left, again, None, f"{name}_one"), version),)
 
 
-def _changes(engine: Engine, view: str, old_view: str, older: int, name: str) -> tuple[str, str | None]:
-    """Make views of the rows that are new since `older`, and of those of it that are gone (None without any)."""
+def _changes(
+    engine: Engine, store: Rows, register: Register, versions: tuple[int, int], view: str, name: str
+) -> tuple[str, str | None]:
+    """Make views of the rows that are new from one version to another, and of those that are gone (None without any)."""
+    older, version = versions
     new, gone = f"{name}_rows_new", f"{name}_rows_gone"
-    engine.make(new, f"select * from {quoted(view)} where _version > {older}")
-    ((still,),) = engine.rows(f"select count(*) from {quoted(view)} where _version <= {older}")
-    ((were,),) = engine.rows(f"select count(*) from {quoted(old_view)}")
-    if still == were:
+    engine.make_view(new, f"select * from {quoted(view)} where _version > {older}")
+    if store.is_only_added(register.id, older, version):
         return new, None
+    old_view = store.view(engine, register, older)
     same = " and ".join(f"o.{place} = n.{place}" for place in PLACES)
     left = f"select {', '.join(PLACES)} from {quoted(view)} where _version <= {older}"
     engine.make(gone, f"select o.* from {quoted(old_view)} o where not exists (select 1 from ({left}) n where {same})")
@@ -141,7 +146,7 @@ def _changes(engine: Engine, view: str, old_view: str, older: int, name: str) ->
 
 
 def _with_their_keys(
-    engine: Engine, scan: Scan, view: str, old_view: str, new: str, gone: str | None, name: str
+    engine: Engine, store: Rows, scan: Scan, older: int, view: str, new: str, gone: str | None, name: str
 ) -> tuple[str, str | None]:
     """Give all rows whose key has a changed row, as they are and as they were: one row ends where the next begins."""
     valid = scan.register.valid
@@ -153,7 +158,7 @@ def _with_their_keys(
     touched, now, then = f"{name}_keys", f"{name}_rows_now", f"{name}_rows_then"
     engine.make(touched, changed)
     same = " and ".join(f"k.{quoted(key)} is not distinct from r.{quoted(key)}" for key in keys) or "true"
-    for table, source in ((now, view), (then, old_view)):
+    for table, source in ((now, view), (then, store.view(engine, scan.register, older))):
         chosen = f"where exists (select 1 from {quoted(touched)} k where {same})"
         engine.make(table, f"select r.* from {quoted(source)} r {chosen}")
     return now, then

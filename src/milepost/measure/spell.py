@@ -5,6 +5,7 @@ Nothing is asked of an engine here; expressions of the house's SQL and periods a
 
 from __future__ import annotations
 
+import functools
 from datetime import date, timedelta
 from typing import Literal
 
@@ -36,6 +37,7 @@ def following(every: Every, start: date) -> date:
     return last_day(every, start) + timedelta(days=1)
 
 
+@functools.cache
 def period(every: Every, start: date) -> Period:
     """Give the period that `begins` names.
 
