@@ -23,7 +23,7 @@ from milepost.basics.errors import MilepostError, Trouble, TryAgain
 from milepost.engines import csv_copy
 from milepost.engines.csv_copy import Lines
 
-_LARGEST_MEMORY_MB = 4096
+_LARGEST_MEMORY_MB = 8192
 _ROWS_AT_ONCE = 50_000
 
 
@@ -153,7 +153,7 @@ class Engine:
 
     def write(self, query: str, file: Path) -> None:
         """Write the rows of a query to a Parquet file, in their order, without holding them in memory."""
-        form = "format parquet, compression zstd, row_group_size 122880"
+        form = "format parquet, parquet_version v2, compression zstd, compression_level 1, row_group_size 122880"
         self._run(f"copy ({query}) to {literal(str(file))} ({form})")
 
     def drop(self, name: str) -> None:
