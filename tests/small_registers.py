@@ -110,7 +110,8 @@ share:
       says: {en: Amounts sum to the control total, zh: 金额与控制总数一致}
       fault: {en: the amounts of the month are not the control total, zh: 当月金额与控制总数不符}
       mend: {en: Find what is missing, zh: 查找缺漏}
-      reconciles: {total: "sum(amount_cny)", register: small.control, total_there: "sum(total_cny)", by: {month: month}, tolerance: 0.5}
+      reconciles:
+        {total: "sum(amount_cny)", register: small.control, total_there: "sum(total_cny)", by: {month: month}, tolerance: 0.5}
 control:
   name: {en: Control total, zh: 控制总数}
   definition: {en: What the month came to, zh: 当月总数}
@@ -123,9 +124,12 @@ note:
   name: {en: Note, zh: 便条}
   definition: {en: A note without a key, zh: 无主键的便条}
   columns:
-    - {id: on_day, type: date, may_be_empty: true, written: {dates: ["%d/%m/%Y"], empty: ["n/a"]}, name: {en: Day, zh: 日}}
-    - {id: amount, type: number, places: 2, may_be_empty: true, written: {decimal: ",", thousands: "."}, name: {en: Amount, zh: 量}}
-    - {id: in_thousands, type: number, places: 2, may_be_empty: true, written: {times: 1000}, name: {en: Large amount, zh: 大数}}
+    - {id: on_day, type: date, may_be_empty: true, written: {dates: ["%d/%m/%Y"], empty: ["n/a"]},
+       name: {en: Day, zh: 日}}
+    - {id: amount, type: number, places: 2, may_be_empty: true, written: {decimal: ",", thousands: "."},
+       name: {en: Amount, zh: 量}}
+    - {id: in_thousands, type: number, places: 2, may_be_empty: true, written: {times: 1000},
+       name: {en: Large amount, zh: 大数}}
     - {id: words, type: text, may_be_empty: true, name: {en: Words, zh: 文字}}
 """
 CODES = """code,name_en,name_zh,parent,from,until

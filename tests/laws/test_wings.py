@@ -7,7 +7,7 @@ import pytest
 
 import milepost.domains
 from milepost.basics.unit import is_unit
-from milepost.show.catalogue import find_wings, wing_indicators
+from milepost.show.catalogue import find_wings, wing_faults, wing_indicators, wing_registers
 
 CHINESE = re.compile(r"[一-鿿]")
 FOLDERS = sorted(path.parent for path in Path(milepost.domains.__path__[0]).glob("*/__init__.py"))
@@ -74,3 +74,8 @@ def test_no_two_indicators_have_the_same_name():
     for language in ("en", "zh"):
         names = [indicator.name[language] for indicator in INDICATORS.values()]
         assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_every_formula_and_reference_of_the_wings_can_be_read():
+    assert wing_faults() == ()
+    assert wing_registers() and any(one.formula for one in INDICATORS.values())

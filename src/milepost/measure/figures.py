@@ -48,8 +48,9 @@ class History(Rows):
 class Measure:
     """Computes indicators of a zone as known on a day (`horizon`); use one for one piece of work.
 
-    `code_folders` are where code lists lie, for the levels of dimensions. With `is_kept` cells are kept under
-    04_measured and later versions build on them. `how` tells for each register's scan how its cells came.
+    `code_folders` are where code lists lie, for the levels of dimensions (the zone's own without any). With `is_kept`
+    cells are kept under 04_measured and later versions build on them. `how` tells for each register's scan how its
+    cells came.
     """
 
     engine: Engine
@@ -64,7 +65,7 @@ class Measure:
     _made: dict[tuple[str, Cut], str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.lists = CodeLists(self.code_folders or (self.zone.folder / "codes",))
+        self.lists = CodeLists(self.code_folders or (*self.zone.code_folders.values(), self.zone.folder / "codes"))
         self.versions: dict[str, int | None] = {}
         load_areas(self.engine, self.zone)
 

@@ -132,7 +132,7 @@ def _added_to(
 def _changes(
     engine: Engine, store: Rows, register: Register, versions: tuple[int, int], view: str, name: str
 ) -> tuple[str, str | None]:
-    """Make views of the rows that are new from one version to another, and of those that are gone (None without any)."""
+    """Make views of the rows that are new from one version to another, and of those that are gone (None: none is)."""
     older, version = versions
     new, gone = f"{name}_rows_new", f"{name}_rows_gone"
     engine.make_view(new, f"select * from {quoted(view)} where _version > {older}")

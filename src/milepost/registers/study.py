@@ -47,7 +47,12 @@ class Excerpt:
 
 @dataclass(frozen=True)
 class Series:
-    """Readings of a computed indicator that a study reads, period by period, divided by the columns in `by`."""
+    """Readings of a computed indicator that a study reads, period by period, divided by the columns in `by`.
+
+    As a table it has `period` (its first day), `area`, the columns in `by`, `value` in the indicator's unit (NaN where
+    inputs are lacking), `contributors` (how many stand behind the figure; NaN where that is not counted) and
+    `is_whole` (do the rows cover the period to its last day?).
+    """
 
     indicator: str
     every: Literal["day", "month", "quarter", "year"] = "year"

@@ -34,7 +34,7 @@ def ask(zone: Zone, study_id: str, given: Mapping[str, str], known_on: date | No
         from milepost.show.published_table import published_table
 
         tables[REGISTER], versions = published_table(zone)
-    if study.reads:
+    if study.reads or study.series:
         found, of_records = _excerpts(zone, study, parameters, known_on)
         tables, versions = {**tables, **found}, (*versions, *of_records)
     day = known_on or date.today()
@@ -55,15 +55,21 @@ def _with_outlooks(zone: Zone, finding: Finding) -> Finding:
 def _excerpts(
     zone: Zone, study: Study, parameters: Mapping[str, Any], known_on: date | None
 ) -> tuple[dict[str, Any], tuple[Version, ...]]:
-    """Give what the study reads of registers; the records the zone ships with are taken in first."""
+    """Give what the study reads of registers and readings; the records the zone ships with are taken in first."""
     from milepost.engines.embedded import Engine
+    from milepost.measure.figures import Measure
     from milepost.show.walk import store_of, take_in_records
-    from milepost.study.tables import excerpts
+    from milepost.study.tables import excerpts, series
 
     take_in_records(zone, date.today())
-    is_past = known_on is not None and known_on < date.today()
+    is_past, store = known_on is not None and known_on < date.today(), store_of(zone)
     with Engine() as engine:
-        return excerpts(engine, zone.registers, store_of(zone), study, parameters, known_on if is_past else None)
+        found, of_rows = excerpts(engine, zone.registers, store, study, parameters, known_on if is_past else None)
+        if not study.series:
+            return found, of_rows
+        measure = Measure(engine, zone, store, known_on or date.today())
+        measured, of_readings = series(measure, study)
+    return {**found, **measured}, tuple(dict.fromkeys((*of_rows, *of_readings)))
 
 
 def studies() -> dict[str, tuple[Domain, Study]]:

@@ -6,6 +6,7 @@ judged here; what the answer may tell is judged in `show/guard`.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -18,9 +19,10 @@ from milepost.basics.errors import Trouble, YoursToMend, listed, nearest
 from milepost.engines.embedded import Engine, quoted
 from milepost.keep.store import Store
 from milepost.keep.version import Version
+from milepost.measure.figures import Measure
 from milepost.registers.formula import Formula, Name, Wanted, names_of, read_formula
 from milepost.registers.register import Register
-from milepost.registers.study import Excerpt, Study
+from milepost.registers.study import Excerpt, Series, Study
 
 Columns = dict[str, np.ndarray[Any, Any]]
 
@@ -56,6 +58,34 @@ def excerpts(
     if troubles:
         raise YoursToMend(troubles)
     return found, tuple(versions.values())
+
+
+def series(measure: Measure, study: Study) -> tuple[dict[str, Columns], tuple[Version, ...]]:
+    """Give the readings a study reads, by their name, and the version of each register they were computed from.
+
+    An indicator without rows has a table without rows. Raises YoursToMend: M003 no such computed indicator, M005 it is
+    not divided so.
+    """
+    asked = study.series.values()
+    measure.prepare([one.indicator for one in asked], any(one.every == "day" for one in asked))
+    found = {name: _as_columns(measure, one) for name, one in study.series.items()}
+    registers = [name for name, number in measure.versions.items() if number is not None]
+    versions = [one for name in registers for one in measure.store.versions(name)]
+    return found, tuple(one for one in versions if one.number == measure.versions[one.register])
+
+
+def _as_columns(measure: Measure, asked: Series) -> Columns:
+    readings = measure.readings(asked.indicator, asked.every, asked.by)
+    divided = [dict(one.made.dimensions) if one.made else {} for one in readings]
+    counts = [math.nan if one.contributors is None else one.contributors for one in readings]
+    return {
+        "period": np.array([one.period.start for one in readings], dtype="datetime64[D]"),
+        "area": np.array([one.area for one in readings], dtype=object),
+        **{name: np.array([row[name] for row in divided], dtype=object) for name in asked.by},
+        "value": np.array([one.value for one in readings], dtype=np.float64),
+        "contributors": np.array(counts, dtype=np.float64),
+        "is_whole": np.array([one.as_of is None for one in readings], dtype=bool),
+    }
 
 
 def _read(store: Store, register: Register, known_on: date | None) -> list[Version]:

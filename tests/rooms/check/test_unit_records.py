@@ -260,8 +260,8 @@ def test_totals_reconcile_within_their_tolerance(trial):
 
 
 def test_what_is_held_is_accepted_and_what_is_warned_of_is_counted(trial):
-    rows = [READING | {"energy_kwh": "2000000"}, READING | {"read_at": "2026-01-06 10:00", "is_final": "1", "how": "estimated"},
-            READING | {"read_at": "2027-01-06 10:00"}]  # fmt: skip
+    estimated = {"read_at": "2026-01-06 10:00", "is_final": "1", "how": "estimated"}
+    rows = [READING | {"energy_kwh": "2000000"}, READING | estimated, READING | {"read_at": "2027-01-06 10:00"}]
     verdict = trial.check("reading", rows)
     assert (verdict.accepted_count, verdict.held_count, verdict.warned_count) == (3, 1, 2)
     told = {warning.line: warning.rules for warning in verdict.warnings}

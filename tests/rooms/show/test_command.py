@@ -290,7 +290,7 @@ def test_help_loads_no_heavy_library():
         "import sys; from milepost.show.command import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
-        "heavy = {'django', 'duckdb', 'deltalake', 'numpy', 'pint', 'rich', 'pyarrow', 'openpyxl', 'vl_convert'}\n"
+        "heavy = {'django', 'duckdb', 'deltalake', 'numpy', 'pint', 'rich', 'pyarrow', 'openpyxl'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from fakes.measuring import indicator, zone
 from milepost.basics.declared import Placed
 from milepost.basics.errors import YoursToMend
 from milepost.basics.text import Text
@@ -14,10 +15,11 @@ from milepost.check.verdict import Verdict
 from milepost.engines.embedded import Engine
 from milepost.keep.columns import sql_type
 from milepost.keep.store import Store
+from milepost.measure.figures import Measure
 from milepost.receive.batch import Batch, Receipt
 from milepost.registers.register import Column, Register
-from milepost.registers.study import Excerpt, Study
-from milepost.study.tables import excerpts
+from milepost.registers.study import Excerpt, Series, Study
+from milepost.study.tables import excerpts, series
 
 SAY = Text("a", "a")
 SALES = Register(
@@ -129,3 +131,31 @@ def test_arrays_can_be_computed_with(store):
     table, _ = fetched(store, Excerpt("z.sale", formulas(day="day", amount="amount"), where=Placed("amount > 0")))
     assert np.nansum(table["amount"]) == pytest.approx(7.55)
     assert table["day"].max() == np.datetime64("2024-07-01")
+
+
+def measured(store, asked):
+    sold = indicator("z.sold", "flow", "sum(amount)", SALES.id, "yuan", by=("shop",), contributor="shop")
+    with Engine(threads=1) as engine:
+        measure = Measure(engine, zone([SALES], [sold], folder=store.folder), store, date.today(), is_kept=False)
+        tables, versions = series(measure, Study("z.s", SAY, "a.b", {}, series={"t": asked}))
+    return tables["t"], versions
+
+
+def test_readings_come_period_by_period_with_what_stands_behind_them(store):
+    table, versions = measured(store, Series("z.sold", "year"))
+    assert table["period"].tolist() == [date(2023, 1, 1), date(2024, 1, 1)]
+    assert (table["value"].tolist(), table["contributors"].tolist()) == ([0.1, 7.45], [1.0, 2.0])
+    assert table["is_whole"].tolist() == [True, False]
+    assert [(one.register, one.number) for one in versions] == [("z.sale", 1)]
+
+
+def test_readings_are_divided_and_what_is_lacking_is_not_zero(store):
+    table, _ = measured(store, Series("z.sold", "month", ("shop",)))
+    found = dict(zip(zip(table["period"].tolist(), table["shop"], strict=True), table["value"], strict=True))
+    assert found[date(2024, 5, 1), "A"] == 0.2 and math.isnan(found[date(2024, 6, 1), "B"])
+    assert found[date(2024, 7, 1), ""] == 7.25
+
+
+def test_readings_of_a_register_without_rows_are_an_empty_table(tmp_path):
+    table, versions = measured(Store(tmp_path / "new"), Series("z.sold", "month", ("shop",)))
+    assert {len(column) for column in table.values()} == {0} and versions == ()
