@@ -111,7 +111,8 @@ share:
       fault: {en: the amounts of the month are not the control total, zh: 当月金额与控制总数不符}
       mend: {en: Find what is missing, zh: 查找缺漏}
       reconciles:
-        {total: "sum(amount_cny)", register: small.control, total_there: "sum(total_cny)", by: {month: month}, tolerance: 0.5}
+        {total: "sum(amount_cny)", register: small.control, total_there: "sum(total_cny)", by: {month: month},
+         tolerance: 0.5}
 control:
   name: {en: Control total, zh: 控制总数}
   definition: {en: What the month came to, zh: 当月总数}
