@@ -14,15 +14,18 @@ from milepost.measure.reading import Reading
 from milepost.registers.domain import Domain
 from milepost.registers.indicator import Indicator
 from milepost.registers.page import Block
+from milepost.registers.study import Study
 from milepost.show.computed import LEAST_CONTRIBUTORS
 from milepost.show.figure import promise_words, reading_words
 from milepost.show.number import chance_words, period_words
+from milepost.show.records import REGISTER
 from milepost.show.web.plot import plot
 from milepost.show.web.study_page import answer_of
 from milepost.show.web.visit import Visit
 
 _MOST_ROWS = 60
 _ALL = 1_000_000
+_SETTLED = ("met", "missed")
 
 
 def wings_page(visit: Visit) -> dict[str, Any]:
@@ -69,11 +72,20 @@ def _block(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
 
 
 def _of(visit: Visit, indicator: str) -> list[Reading]:
-    """The readings of an indicator that say how much there was, oldest first; not those divided by a dimension."""
-    found = [one for one in visit.walk.readings if one.indicator == indicator and one.is_evidence and not one.is_growth]
+    """The readings of an indicator that say how much there was in the zone or a part of it, oldest first.
+
+    What is divided by a dimension is left out, and so is what other areas have, those that contain the zone included.
+    """
+    zone = visit.walk.zone
+    main = zone.declared.main_area
+    own = {main, *(area.id for area in zone.declared.areas if main in area.inside)}
+    found = [
+        one for one in visit.walk.readings
+        if one.indicator == indicator and one.area in own and one.is_evidence and not one.is_growth
+    ]  # fmt: skip
     return sorted(
         (one for one in found if not (one.made and one.made.dimensions) and one.period.end is not None),
-        key=lambda one: (one.period.end, one.known_on),
+        key=lambda one: (one.period.end, one.known_on, one.area == main),
     )
 
 
@@ -106,10 +118,7 @@ def _numbers(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
 def _trend(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
     charts = []
     for name, indicator in _known(visit, block):
-        yearly: dict[int, dict[str, Any]] = {}
-        for one in _of(visit, name):
-            if one.period.is_year and one.period.end is not None and one.kind in ("actual", "preliminary", "approx"):
-                yearly.setdefault(one.period.end.year, {"year": one.period.end.year})[one.basis] = one.value
+        area, yearly = _years(_of(visit, name), visit.walk.zone.declared.main_area)
         if len(yearly) < 2:
             continue
         bases = [basis for basis in ("published", "computed") if any(basis in row for row in yearly.values())]
@@ -118,8 +127,23 @@ def _trend(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
             name, indicator.name, (Column("year", _say("wing.year")), *columns),
             tuple(yearly[year] for year in sorted(yearly)), picture=Picture("lines", "year", tuple(bases)),
         )  # fmt: skip
-        charts.append({"name": indicator.name[visit.language], "plot": plot(table, visit.language)})
+        said = {"name": indicator.name[visit.language], "area": visit.named(area)}
+        charts.append(said | {"plot": plot(table, visit.language)})
     return {"charts": charts} if charts else None
+
+
+def _years(readings: list[Reading], main_area: str) -> tuple[str, dict[int, dict[str, Any]]]:
+    """The area that most years are known of (the main one before others), and its figures by year.
+
+    One line is of one area: a step from one to another would look like growth.
+    """
+    found: dict[str, dict[int, dict[str, Any]]] = {}
+    for one in readings:
+        if one.period.is_year and one.period.end is not None and one.kind in ("actual", "preliminary", "approx"):
+            year = one.period.end.year
+            found.setdefault(one.area, {}).setdefault(year, {"year": year})[one.basis] = one.value
+    area = max(found, key=lambda name: (len(found[name]), name == main_area, name), default="")
+    return area, found.get(area, {})
 
 
 def _say(key: str) -> Text:
@@ -141,7 +165,7 @@ def _gap(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
                     "promise": promise_words(target, visit.words),
                     "verdict": outlook.verdict,
                     "word": visit.words.word("verdict", outlook.verdict),
-                    "chance": chance_words(outlook.chance, visit.language),
+                    "chance": "" if outlook.verdict in _SETTLED else chance_words(outlook.chance, visit.language),
                 }
             )
     return {"rows": rows} if rows else None
@@ -177,11 +201,21 @@ def _table(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
 
 def _study(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
     study = wing.studies()[block.study]
-    return {
-        "question": study.question[visit.language],
-        "link": visit.link("study", study.id),
-        **answer_of(visit, study, dict(block.set)),
-    }
+    said = {"question": study.question[visit.language], "link": visit.link("study", study.id)}
+    if waits := _waits_for(visit, study):
+        return said | {"waits": visit.words.say("wing.waits", registers=waits)}
+    return said | answer_of(visit, study, dict(block.set))
+
+
+def _waits_for(visit: Visit, study: Study) -> str:
+    """The registers a study rests on where none of them has a row and it reads no figures either."""
+    zone = visit.walk.zone
+    names = {one.register for one in study.reads.values()}
+    names |= {zone.indicators[one.indicator].register or "" for one in study.series.values()} - {""}
+    kept = {one.register for one in visit.walk.versions}
+    if not names or names & kept or REGISTER in study.tables:
+        return ""
+    return ", ".join(zone.registers[name].name[visit.language] for name in sorted(names))
 
 
 def _studies(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
