@@ -30,11 +30,13 @@ def table(
     rows: Iterable[Sequence[Any]],
     contributors: str = "",
     picture: Picture | None = None,
+    within: str = "",
+    singles: tuple[str, ...] = (),
 ) -> AnswerTable:
     """Give a table whose rows hold plain values in the order of the columns; nan becomes nothing."""
     ids = [one.id for one in columns]
     made = tuple(dict(zip(ids, (plain(value) for value in row), strict=True)) for row in rows)
-    return AnswerTable(id, name, tuple(columns), made, contributors, picture)
+    return AnswerTable(id, name, tuple(columns), made, contributors, picture, within, singles)
 
 
 def plain(value: Any) -> Any:

@@ -20,15 +20,15 @@ from milepost.science.contributions import movers
 from milepost.science.panel import Growth, PanelChange, growth, panel_change
 
 MEASURES = ("gross_output", "revenue", "value_added", "profit")
-_PARTS = (
-    ("volume", Text("Continuing enterprises, at the earlier prices", "存续企业（可比价）")),
-    ("price", Text("Continuing enterprises, prices", "存续企业（价格变动）")),
-    ("entry", Text("Entered: new, grown in, moved in", "进入：新建、升规、迁入")),
-    ("exit", Text("Left: closed, shrunk out, moved out", "退出：注销、降规、迁出")),
-    ("reclassified", Text("Reclassified", "行业或范围调整")),
-    ("duplicates", Text("Duplicates removed", "剔除重复")),
-    ("unexplained", Text("Unexplained", "未说明原因")),
-)
+PARTS = {
+    "volume": ("Continuing enterprises, at the earlier prices", "存续企业（可比价）"),
+    "price": ("Continuing enterprises, prices", "存续企业（价格变动）"),
+    "entry": ("Entered: new, grown in, moved in", "进入：新建、升规、迁入"),
+    "exit": ("Left: closed, shrunk out, moved out", "退出：注销、降规、迁出"),
+    "reclassified": ("Reclassified", "行业或范围调整"),
+    "duplicates": ("Duplicates removed", "剔除重复"),
+    "unexplained": ("Unexplained", "未说明原因"),
+}
 
 
 def grow(tables: Mapping[str, Any], parameters: Mapping[str, Any], on: date) -> Answer:
@@ -89,8 +89,8 @@ def _panel(returns: Arrays, parameters: Mapping[str, Any]) -> Panel:
 
 def _panel_tables(found: Growth, change: PanelChange, codes: list[str], start: Any, end: Any) -> list[AnswerTable]:
     total = float(sum(change.totals.values()))
-    count = {name: int(np.count_nonzero(getattr(change, name))) for name, _ in _PARTS}
-    rows = [(name.en, name.zh, in_100m(change.totals[key]), count[key]) for key, name in _PARTS]
+    count = {name: int(np.count_nonzero(getattr(change, name))) for name in PARTS}
+    rows = [(*name, in_100m(change.totals[key]), count[key]) for key, name in PARTS.items()]
     rows.append(("Change", "变动合计", in_100m(total), len(codes)))
     parts = table(
         "change",

@@ -118,7 +118,7 @@ def study_document(request: Any, study_id: str) -> Any:
         return _troubles([WRONG_DAYS[wrong]], 400)
     given = {name: value for name, value in request.GET.items() if name not in ("known_on", "asked")}
     try:
-        found = finding_document(site.answer(study_id, given, day))
+        found = finding_document(site.answer(study_id, given, day)) | site.notice()
     except YoursToMend as error:
         return _troubles(error.troubles, 404 if error.troubles[0].code == "Q001" else 400)
     return JsonResponse(found, json_dumps_params={"ensure_ascii": False})
