@@ -44,6 +44,7 @@ class GapWords:
     accounts: list[AccountWords]
     divisions: list[DivisionWords]
     study: dict[str, Any] | None
+    is_guarded: bool = False
 
 
 def gap_words(visit: Visit, target: Target, outlook: Outlook, goal: float | None) -> GapWords | None:
@@ -60,7 +61,8 @@ def gap_words(visit: Visit, target: Target, outlook: Outlook, goal: float | None
         head = _history_head(visit, found)
         divisions = [replace(one, head=f"{head} · {one.head}") for one in divisions]
         told = told[1:]
-    return GapWords(told, divisions, _study(visit, found.base, found.latest))
+    study = _study(visit, found.base, found.latest)
+    return GapWords(told, divisions, study, not found.latest.made.is_public)
 
 
 def _divided(visit: Visit, found: Divided) -> DivisionWords:
