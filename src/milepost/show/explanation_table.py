@@ -28,8 +28,9 @@ def print_explanation(found: Explanation, language: str, console: Console | None
         console.print(_table(title, account, told, words))
     why = found.indicator.explained_by
     if why is not None:
+        further = words.say("explain.further")
         settings = "".join(f" --set {name}={value}" for name, value in why.set.items())
-        console.print(f"\n{words.say('explain.further')}: milepost ask ZONE {why.study}{settings}")
+        console.print(f"\n{further}: milepost ask ZONE {why.study}{settings}")
 
 
 def says_nothing(account: Account) -> bool:

@@ -16,6 +16,25 @@ Arrays = Mapping[str, Any]
 """A table a study reads: columns by name, as numpy arrays or lists."""
 
 HUNDRED_MILLION = 1e8
+CLUSTERS = {
+    "auto": Text("New-energy and connected vehicles", "新能源智能网联汽车"),
+    "bio_health": Text("Biotechnology and health", "生物技术和大健康"),
+    "new_it": Text("New-generation information technology", "新一代信息技术"),
+    "robotics": Text("Robotics and intelligent manufacturing", "机器人和智能制造"),
+}
+"""Clusters whose output is published under an indicator of the wing; a zone may have others."""
+FEW = 3
+"""Fewer contributors than this are not told apart in what is not a table of its own (the guard's rule for tables)."""
+
+
+def cluster_name(cluster: str) -> Text:
+    """Give what a cluster is called: its name where it is one of the wing's, else its id."""
+    return CLUSTERS.get(cluster, Text(cluster, cluster))
+
+
+def few_left(members: int, told: int) -> bool:
+    """Would a figure of the first `told` of the members tell of fewer than three others by subtraction?"""
+    return 0 < members - told < FEW
 
 
 def column(id: str, en: str, zh: str, unit: str = "") -> Column:

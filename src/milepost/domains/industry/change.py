@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from milepost.basics.answer import Answer, AnswerTable, Headline, Picture, Proof
 from milepost.basics.text import Text
-from milepost.domains.industry.answers import column, newest, percent, table
+from milepost.domains.industry.answers import cluster_name, column, newest, percent, table
 from milepost.domains.industry.change_factors import factor_table, shift_share_tables
 from milepost.domains.industry.change_panel import MEASURES, Panel, Shared, industries, nodes, panel_of
 from milepost.domains.industry.growth import PARTS
@@ -138,9 +138,11 @@ def _node_tables(panel: Panel, shared: Shared, tables: Mapping[str, Any]) -> lis
     by_node = _group_rows(panel, grouped(panel, shared))
     wholes = shared.renamed({name: cluster_of.get(name, name) for name in shared.names if name})
     none = Text("in no cluster", "未归入集群")
-    by_cluster = [(row[0] or none, *row[1:]) for row in _group_rows(panel, grouped(panel, wholes))]
+    by_cluster = [
+        (cluster_name(row[0]) if row[0] else none, *row[1:]) for row in _group_rows(panel, grouped(panel, wholes))
+    ]
     rows = [
-        (cluster_of.get(row[0], row[0]) if row[0] else none, row[0], named.get(row[0], ""), *row[1:])
+        (cluster_name(cluster_of.get(row[0], row[0])) if row[0] else none, row[0], named.get(row[0], ""), *row[1:])
         for row in sorted(by_node, key=lambda row: (row[0] == "", cluster_of.get(row[0], row[0]), row[0]))
     ]
     clusters = table(

@@ -123,14 +123,13 @@ def _proposed(coder: Coder, listed: Sequence[tuple[str, str, Coded]]) -> AnswerT
 def _reports(reports: Sequence[CodingReport]) -> tuple[AnswerTable, ...]:
     columns = (
         column("kind", "Texts", "文本"),
-        column("kind_zh", "In Chinese", "中文"),
         column("count", "Number", "数量", "count"),
         *(column(f"digits_{digit}", f"Right at {digit} digits", f"{digit}位准确率", "percent") for digit in DIGITS),
         column("in_three", "Right class among three", "前三命中率", "percent"),
         column("calibration", "Calibration error", "校准误差", "percent"),
     )
     rows = [
-        (_KINDS[one.kind].en, _KINDS[one.kind].zh, one.count, *(percent(one.right_by_digit[d]) for d in DIGITS),
+        (_KINDS[one.kind], one.count, *(percent(one.right_by_digit[d]) for d in DIGITS),
          percent(one.right_in_three), percent(one.calibration_error))
         for one in reports
     ]  # fmt: skip
@@ -142,7 +141,7 @@ def _reports(reports: Sequence[CodingReport]) -> tuple[AnswerTable, ...]:
         column("accuracy", "Of these right", "其中正确", "percent"),
     )
     curve = [
-        (_KINDS[one.kind].en, percent(asked), percent(share), percent(right))
+        (_KINDS[one.kind], percent(asked), percent(share), percent(right))
         for one in reports
         for asked, share, right in one.curve
     ]

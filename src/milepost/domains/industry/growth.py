@@ -90,14 +90,13 @@ def _panel(returns: Arrays, parameters: Mapping[str, Any]) -> Panel:
 def _panel_tables(found: Growth, change: PanelChange, codes: list[str], start: Any, end: Any) -> list[AnswerTable]:
     total = float(sum(change.totals.values()))
     count = {name: int(np.count_nonzero(getattr(change, name))) for name in PARTS}
-    rows = [(*name, in_100m(change.totals[key]), count[key]) for key, name in PARTS.items()]
-    rows.append(("Change", "变动合计", in_100m(total), len(codes)))
+    rows = [(Text(*name), in_100m(change.totals[key]), count[key]) for key, name in PARTS.items()]
+    rows.append((Text("Change", "变动合计"), in_100m(total), len(codes)))
     parts = table(
         "change",
         Text("The change, by what happened", "变动分解"),
         (
             column("part", "Part", "项目"),
-            column("part_zh", "In Chinese", "中文"),
             column("amount", "Amount", "金额", "CNY_100m"),
             column("enterprises", "Enterprises", "企业数", "count"),
         ),
@@ -120,11 +119,10 @@ def _panel_tables(found: Growth, change: PanelChange, codes: list[str], start: A
         Text("Three growths", "三种增速"),
         (
             column("kind", "Growth", "增速"),
-            column("kind_zh", "In Chinese", "中文"),
             column("growth", "Growth", "增速", "percent"),
             column("base", "Base", "基数", "CNY_100m"),
         ),
-        [(en, zh, percent(rate), in_100m(base)) for en, zh, rate, base in growths],
+        [(Text(en, zh), percent(rate), in_100m(base)) for en, zh, rate, base in growths],
     )
     return [three, parts, _movers(codes, np.nan_to_num(start), np.nan_to_num(end))]
 
@@ -140,7 +138,8 @@ def _movers(codes: list[str], start: Any, end: Any) -> AnswerTable:
         (codes[one], in_100m(float(change)), percent(float(rest)))
         for one, change, rest in zip(found.order, found.change, found.without, strict=True)
     ]
-    return table("movers", Text("Who moved it most", "影响最大的企业"), columns, rows)
+    singles = ("change", "without")
+    return table("movers", Text("Who moved it most", "影响最大的企业"), columns, rows, singles=singles)
 
 
 def _published_table(found: Sequence[PublishedGrowth]) -> AnswerTable:

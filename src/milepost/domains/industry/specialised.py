@@ -19,6 +19,7 @@ from milepost.basics.text import Text
 from milepost.domains.industry.answers import (
     Arrays,
     column,
+    few_left,
     newest,
     numbered,
     numbers,
@@ -102,7 +103,7 @@ def concentrate(tables: Mapping[str, Any], parameters: Mapping[str, Any], on: da
         "the wider figures are taken as known.",
         f"区位商附有按企业自助抽样的{100 * float(parameters['level']):g}%区间；对比地区数据视为已知。",
     )
-    document = {"year": year, "industries": list(made[0].rows)}
+    document = {"year": year}
     return Answer(headlines, tuple(made), Proof("interval", says), document, tuple(missing))
 
 
@@ -162,10 +163,11 @@ def _industries(
         bounds = [round(one, 4) if one == one else None for one in (quotient.value, quotient.low, quotient.high)]
         rows.append(
             (
-                code or "not coded", names.get(code, "未赋码" if not code else ""), held.size,
+                code or Text("not coded", "未赋码"), names.get(code, ""), held.size,
                 percent(float(held.sum() / sizes.sum())) if sizes.sum() > 0 else None,
                 *bounds,
-                round(herfindahl(held), 1) if held.size else None, percent(concentration_ratio(held)),
+                round(herfindahl(held), 1) if held.size else None,
+                None if few_left(held.size, 4) else percent(concentration_ratio(held)),
                 None if gamma is None else round(gamma, 5),
             )
         )  # fmt: skip
