@@ -145,9 +145,7 @@ def told_clusters(held: Books) -> list[tuple[Text, list[int]]]:
     while small and others and (len(small) < 2 or sum(members[small]) < FEW):
         small.append(others.pop(0))
     named = [(cluster_name(name), [place]) for place, name in enumerate(held.clusters) if place not in small]
-    return (
-        [*named, (Text("too small to be told apart", "规模过小，合并列示"), small)] if small else named
-    )
+    return [*named, (Text("too small to be told apart", "规模过小，合并列示"), small)] if small else named
 
 
 def _statement(held: Books, year: int) -> AnswerTable:

@@ -143,6 +143,7 @@ def test_counts_by_each_rule_stand_beside_the_announced_number():
     assert [count for count, _, _ in rules] == list(answer.document["passing"].values()) == [2, 1, 2, 2]
     assert rules[1][2] == "New-energy and connected vehicles"
 
+
 def test_memberships_of_others_years_and_strangers_are_left_out():
     tables = made_tables(memberships=[("A", "auto", "n", 1.0), ("Z", "auto", "n", 1.0)])
     assert len(ledger(tables, ASKED, ON).missing) == 1
