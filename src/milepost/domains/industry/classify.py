@@ -70,7 +70,12 @@ def uncoded(tables: Mapping[str, Any], parameters: Mapping[str, Any], on: date) 
     """Give what can be coded among the enterprises without a code, and those that are left to an officer."""
     coder, reports = coder_of(tables)
     enterprises, coded = tables["enterprises"], set(texts(tables["codes"]["enterprise_code"]))
-    rows = zip(*(texts(enterprises[one]) for one in ("enterprise_code", "name", "scope")), strict=True)
+    listed_too = tables.get("registrations", {"enterprise_code": [], "name": [], "scope": []})
+    heads = ("enterprise_code", "name", "scope")
+    held = {
+        row[0]: row for one in (listed_too, enterprises) for row in zip(*(texts(one[h]) for h in heads), strict=True)
+    }
+    rows = sorted(held.values())
     open_rows = [row for row in rows if row[0] not in coded][: int(parameters["most"])]
     found = code_scopes(coder, [scope for _, _, scope in open_rows], float(parameters["confidence"]))
     depth = {digit: sum(len(one.code) == digit for one in found) for digit in (0, *DIGITS)}

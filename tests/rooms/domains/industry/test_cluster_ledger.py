@@ -94,7 +94,7 @@ def test_clusters_of_one_or_two_enterprises_are_not_told_apart():
         "clusters added up",
     ]
     assert list(answer.document["clusters"]) == ["together"]
-    firms = {name: (100e8, 100e8) for name in "ABCDEFG"}
+    firms = dict.fromkeys("ABCDEFG", (100e8, 100e8))
     members = [(name, "auto", "n", 1.0) for name in "ABCD"] + [("E", "green", "g", 1.0)]
     members += [(name, "new_it", "i", 1.0) for name in "BCDFG"]
     told = ledger(made_tables(firms, members), ASKED, ON)
