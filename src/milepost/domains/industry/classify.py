@@ -154,7 +154,19 @@ def _reports(reports: Sequence[CodingReport]) -> tuple[AnswerTable, ...]:
     covered = table(
         "coverage", Text("Accuracy against coverage", "准确率与覆盖率"), curve_columns, curve, picture=picture
     )
-    return accuracy, covered
+    heads = (
+        column("kind", "Texts", "文本"), column("from", "Confidence from", "置信度自", "percent"),
+        column("to", "to", "至", "percent"), column("count", "Number", "数量", "count"),
+        column("said", "Said on average", "平均置信度", "percent"),
+        column("true", "Came true", "实际正确率", "percent"),
+    )  # fmt: skip
+    bins = [
+        (_KINDS[one.kind], percent(low), percent(high), count, percent(said), percent(true))
+        for one in reports
+        for low, high, count, said, true in one.reliability
+    ]
+    reliability = table("reliability", Text("Confidence and what came true", "置信度与实际正确率"), heads, bins)
+    return accuracy, covered, reliability
 
 
 def _plain(report: CodingReport) -> dict[str, Any]:
