@@ -68,6 +68,16 @@ def test_every_page_says_that_it_is_synthetic(app: Any, page: str, language: str
     assert found.status == 200 and MARK[language] in found.words
 
 
+def test_an_address_that_leads_nowhere_says_so_too(app: Any) -> None:
+    found = visit(app, "/zh/nowhere/")
+    assert found.status == 404 and MARK["zh"] in found.words
+
+
+def test_a_threshold_is_typed_in_the_unit_that_stands_beside_it(app: Any) -> None:
+    assert "× 0.1 billion yuan" in visit(app, "/en/ask/industry.tracker/").words
+    assert "亿元" in visit(app, "/zh/ask/industry.tracker/").words
+
+
 def test_documents_of_the_site_say_that_they_are_synthetic(app: Any) -> None:
     for address in ("/api/plan.json", "/api/ask/industry.ledger.json"):
         assert json.loads(visit(app, address).body)["notice"]["en"].startswith("SYNTHETIC")

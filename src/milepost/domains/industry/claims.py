@@ -54,7 +54,7 @@ def claims(
         column("source", "Source", "来源"),
     )
     name = Text(
-        f"How many clusters reach {threshold_100m:g} (100 million yuan), {year}",
+        f"How many clusters reach {threshold_100m / 10:g} billion yuan, {year}",
         f"{year}年达到{threshold_100m:g}亿元的集群数",
     )
     return table("claims", name, columns, found)

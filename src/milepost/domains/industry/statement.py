@@ -106,7 +106,13 @@ def ledger(tables: Mapping[str, Any], parameters: Mapping[str, Any], on: date) -
     counts = passing([held.amounts(rule) for rule, _ in RULES], threshold)
     is_kept = bool(held.enterprises)
     headlines = [
-        Headline(Text(f"Clusters of {asked:g}, by {name.en}", f"达到{asked:g}亿元的集群（{name.zh}）"), count, "count")
+        Headline(
+            Text(
+                f"Clusters of {float(asked) / 10:g} billion yuan, by {name.en}", f"达到{asked:g}亿元的集群（{name.zh}）"
+            ),
+            count,
+            "count",
+        )
         for (_, name), count in zip(RULES, counts, strict=True)
     ]
     exact = held.output.difference == held.revenue.difference == 0

@@ -179,7 +179,10 @@ def _error(request: Any, what: str, status: int, troubles: Sequence[Trouble] = (
         said = Trouble("S105", Wording("en").say(f"error.{what}"), Wording("en").say(f"error.{what}_mend"))
         return _troubles(troubles or [said], status)
     codes = sorted({trouble.code for trouble in troubles})
-    context = bare_frame(_language(request)) | {"what": what, "codes": codes}
+    language = _language(request)
+    site = request.META.get(KEY)
+    notice = site.notice().get("notice", {}).get(language, "") if site is not None else ""
+    context = bare_frame(language) | {"what": what, "codes": codes, "notice": notice}
     return HttpResponse(render_to_string("error.html", context), status=status)
 
 
