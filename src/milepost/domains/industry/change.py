@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from milepost.basics.answer import Answer, AnswerTable, Headline, Picture, Proof
 from milepost.basics.text import Text
-from milepost.domains.industry.answers import cluster_name, column, newest, percent, table
+from milepost.domains.industry.answers import cluster_name, column, newest, percent, table, told_parts
 from milepost.domains.industry.change_factors import factor_table, shift_share_tables
 from milepost.domains.industry.change_panel import MEASURES, Panel, Shared, industries, nodes, panel_of
 from milepost.domains.industry.growth import PARTS
@@ -209,7 +209,7 @@ def _proof(panel: Panel, change: float) -> Proof:
 
 
 def _document(panel: Panel, start: float, end: float) -> dict[str, Any]:
-    parts, _ = _panel_parts(panel)
+    parts = told_parts(*_panel_parts(panel))
     return {
         "measure": panel.measure.id,
         "unit": panel.measure.unit,

@@ -14,7 +14,18 @@ import numpy as np
 
 from milepost.basics.answer import Answer, AnswerTable, Headline, Picture, Proof
 from milepost.basics.text import Text
-from milepost.domains.industry.answers import Arrays, column, in_100m, newest, numbered, numbers, percent, table, texts
+from milepost.domains.industry.answers import (
+    Arrays,
+    column,
+    in_100m,
+    newest,
+    numbered,
+    numbers,
+    percent,
+    table,
+    texts,
+    told_parts,
+)
 from milepost.domains.industry.implied import PublishedGrowth, published_growths
 from milepost.science.contributions import movers
 from milepost.science.panel import Growth, PanelChange, growth, panel_change
@@ -89,7 +100,7 @@ def _panel(returns: Arrays, parameters: Mapping[str, Any]) -> Panel:
 
 def _panel_tables(found: Growth, change: PanelChange, codes: list[str], start: Any, end: Any) -> list[AnswerTable]:
     total = float(sum(change.totals.values()))
-    count = {name: int(np.count_nonzero(getattr(change, name))) for name in PARTS}
+    count = _counts(change)
     rows = [(Text(*name), in_100m(change.totals[key]), count[key]) for key, name in PARTS.items()]
     rows.append((Text("Change", "变动合计"), in_100m(total), len(codes)))
     parts = table(
@@ -125,6 +136,10 @@ def _panel_tables(found: Growth, change: PanelChange, codes: list[str], start: A
         [(Text(en, zh), percent(rate), in_100m(base)) for en, zh, rate, base in growths],
     )
     return [three, parts, _movers(codes, np.nan_to_num(start), np.nan_to_num(end))]
+
+
+def _counts(change: PanelChange) -> dict[str, int]:
+    return {name: int(np.count_nonzero(getattr(change, name))) for name in PARTS}
 
 
 def _movers(codes: list[str], start: Any, end: Any) -> AnswerTable:
@@ -240,6 +255,6 @@ def _document(panel: Panel | None, published: Sequence[PublishedGrowth]) -> dict
             "comparable_base_cny": round(found.comparable_base, 2),
             "fixed_percent": percent(found.fixed),
             "without_base": found.without_base,
-            "parts_cny": {name: round(value, 2) for name, value in change.totals.items()},
+            "parts_cny": {name: round(value, 2) for name, value in told_parts(change.totals, _counts(change)).items()},
         }
     return document
