@@ -73,6 +73,11 @@ def test_an_address_that_leads_nowhere_says_so_too(app: Any) -> None:
     assert found.status == 404 and MARK["zh"] in found.words
 
 
+def test_the_statement_is_printed_to_the_fen_and_reconciles(app: Any) -> None:
+    words = visit(app, "/en/ask/industry.ledger/").words
+    assert "total of the returns 724,730,000,000.00" in words and "difference 0.00 0.00" in words
+
+
 def test_a_threshold_is_typed_in_the_unit_that_stands_beside_it(app: Any) -> None:
     assert "× 0.1 billion yuan" in visit(app, "/en/ask/industry.tracker/").words
     assert "亿元" in visit(app, "/zh/ask/industry.tracker/").words

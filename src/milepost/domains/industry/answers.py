@@ -23,13 +23,19 @@ CLUSTERS = {
     "robotics": Text("Robotics and intelligent manufacturing", "机器人和智能制造"),
 }
 """Clusters whose output is published under an indicator of the wing; a zone may have others."""
+OTHER_CLUSTERS = {
+    "aerospace": Text("Aerospace", "航空航天"),
+    "green": Text("Green energy and environment", "绿色能源和节能环保"),
+    "internet": Text("Industrial internet", "产业互联网"),
+}
+"""Names of clusters that zones have and that no indicator of the wing publishes."""
 FEW = 3
 """Fewer contributors than this are not told apart in what is not a table of its own (the guard's rule for tables)."""
 
 
 def cluster_name(cluster: str) -> Text:
     """Give what a cluster is called: its name where it is one of the wing's, else its id."""
-    return CLUSTERS.get(cluster, Text(cluster, cluster))
+    return CLUSTERS.get(cluster) or OTHER_CLUSTERS.get(cluster) or Text(cluster, cluster)
 
 
 def few_left(members: int, told: int) -> bool:

@@ -139,21 +139,7 @@ def _reports(reports: Sequence[CodingReport]) -> tuple[AnswerTable, ...]:
         for one in reports
     ]  # fmt: skip
     accuracy = table("accuracy", Text("Accuracy on texts kept apart", "留出文本的准确率"), columns, rows)
-    curve_columns = (
-        column("kind", "Texts", "文本"),
-        column("threshold", "Confidence asked for", "置信度要求", "percent"),
-        column("coverage", "Coded without an officer", "自动赋码占比", "percent"),
-        column("accuracy", "Of these right", "其中正确", "percent"),
-    )
-    curve = [
-        (_KINDS[one.kind], percent(asked), percent(share), percent(right))
-        for one in reports
-        for asked, share, right in one.curve
-    ]
-    picture = Picture("lines", "coverage", ("accuracy",))
-    covered = table(
-        "coverage", Text("Accuracy against coverage", "准确率与覆盖率"), curve_columns, curve, picture=picture
-    )
+    covered = [_coverage(one) for one in reports]
     heads = (
         column("kind", "Texts", "文本"), column("from", "Confidence from", "置信度自", "percent"),
         column("to", "to", "至", "percent"), column("count", "Number", "数量", "count"),
@@ -166,7 +152,21 @@ def _reports(reports: Sequence[CodingReport]) -> tuple[AnswerTable, ...]:
         for low, high, count, said, true in one.reliability
     ]
     reliability = table("reliability", Text("Confidence and what came true", "置信度与实际正确率"), heads, bins)
-    return accuracy, covered, reliability
+    return accuracy, *covered, reliability
+
+
+def _coverage(one: CodingReport) -> AnswerTable:
+    """How many texts of a kind are coded without an officer, and how many of these are right, as more is asked for."""
+    columns = (
+        column("threshold", "Confidence asked for", "置信度要求", "percent"),
+        column("coverage", "Coded without an officer", "自动赋码占比", "percent"),
+        column("accuracy", "Of these right", "其中正确", "percent"),
+    )
+    rows = [(percent(asked), percent(share), percent(right)) for asked, share, right in one.curve if share > 0]
+    kind = _KINDS[one.kind]
+    name = Text(f"Accuracy against coverage: {kind.en}", f"准确率与覆盖率：{kind.zh}")
+    picture = Picture("lines", "threshold", ("coverage", "accuracy"))
+    return table(f"coverage_{one.kind}", name, columns, rows, picture=picture)
 
 
 def _plain(report: CodingReport) -> dict[str, Any]:
