@@ -171,7 +171,8 @@ def panel_of(returns: Arrays, measure: Measure, first: int, last: int) -> Panel 
         return None
     comparable = spread(measure.comparable) if measure.comparable else None
     if comparable is not None:
-        comparable = np.where(comparable > 0, comparable, np.nan)
+        is_whole = spread("comparable_months") >= spread("panel_months")
+        comparable = np.where((comparable > 0) & is_whole, comparable, np.nan)
     return Panel(
         measure, years, tuple(names), spread(measure.above), below, inside,
         tuple(map(tuple, why)), comparable, spread("employee_months"),

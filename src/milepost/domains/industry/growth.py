@@ -70,7 +70,7 @@ def grow(tables: Mapping[str, Any], parameters: Mapping[str, Any], on: date) -> 
     )
 
 
-Panel = tuple[Growth, PanelChange, list[str], Any, Any]
+Panel = tuple[Growth, PanelChange, list[str], Any, Any, float]
 
 
 def _panel(returns: Arrays, parameters: Mapping[str, Any]) -> Panel:
@@ -85,7 +85,7 @@ def _panel(returns: Arrays, parameters: Mapping[str, Any]) -> Panel:
     start, end, real = (np.full(len(place), np.nan) for _ in range(3))
     was, now = (np.zeros(len(place), dtype=np.bool_) for _ in range(2))
     reasons: list[str | None] = [None] * len(place)
-    comparable = numbers(returns["comparable_cny"]) if measure == "gross_output" else np.full(len(codes), np.nan)
+    comparable = _comparable(returns) if measure == "gross_output" else np.full(len(codes), np.nan)
     why = texts(returns["moved"])
     for row, one in enumerate(at):
         if year[row] == years[0]:
@@ -95,14 +95,40 @@ def _panel(returns: Arrays, parameters: Mapping[str, Any]) -> Panel:
             reasons[one] = why[row] or None
     start, end = np.where(was & np.isnan(start), 0.0, start), np.where(now & np.isnan(end), 0.0, end)
     found = growth(start, end, was, now)
-    return found, panel_change(start, end, was, now, reasons, real), list(place), start, end
+    return (
+        found,
+        panel_change(start, end, was, now, reasons, real),
+        list(place),
+        start,
+        end,
+        _real(found, end, now, real),
+    )
 
 
-def _panel_tables(found: Growth, change: PanelChange, codes: list[str], start: Any, end: Any) -> list[AnswerTable]:
+def _comparable(returns: Arrays) -> Any:
+    """Amounts at comparable prices; nan where a month of the year has none, for a sum would leave it out."""
+    found = numbers(returns["comparable_cny"])
+    if "comparable_months" not in returns:
+        return found
+    return np.where(numbers(returns["comparable_months"]) >= numbers(returns["months"]), found, np.nan)
+
+
+def _real(found: Growth, end: Any, now: Any, real: Any) -> float:
+    """The growth of the comparable panel at the prices of a year before [1], as a bureau publishes output's; nan where
+    some enterprise of the panel has no comparable amount.
+    """
+    if not now.any() or np.isnan(real[now & (end > 0)]).any() or found.comparable_base <= 0:
+        return float("nan")
+    return float(np.nan_to_num(real[now]).sum()) / found.comparable_base - 1
+
+
+def _panel_tables(
+    found: Growth, change: PanelChange, codes: list[str], start: Any, end: Any, real: float
+) -> list[AnswerTable]:
     total = float(sum(change.totals.values()))
     count = _counts(change)
     rows = [(Text(*name), in_100m(change.totals[key]), count[key]) for key, name in PARTS.items()]
-    rows.append((Text("Change", "变动合计"), in_100m(total), len(codes)))
+    rows.append((Text("Change", "变动合计"), in_100m(total), _behind(change)))
     parts = table(
         "change",
         Text("The change, by what happened", "变动分解"),
@@ -123,19 +149,25 @@ def _panel_tables(found: Growth, change: PanelChange, codes: list[str], start: A
             found.comparable,
             found.comparable_base,
         ),
+        ("Comparable panel, at the prices of a year before", "可比口径（可比价）", real, found.comparable_base),
         ("Fixed panel: in the panel at both times", "固定样本：两期均在名录", found.fixed, found.fixed_base),
     )
     three = table(
         "growth",
-        Text("Three growths", "三种增速"),
+        Text("Growth told in each way", "各口径增速"),
         (
             column("kind", "Growth", "增速"),
             column("growth", "Growth", "增速", "percent"),
             column("base", "Base", "基数", "CNY_100m"),
         ),
-        [(Text(en, zh), percent(rate), in_100m(base)) for en, zh, rate, base in growths],
+        [(Text(en, zh), percent(rate), in_100m(base)) for en, zh, rate, base in growths if rate == rate],
     )
     return [three, parts, _movers(codes, np.nan_to_num(start), np.nan_to_num(end))]
+
+
+def _behind(change: PanelChange) -> int:
+    """How many enterprises stand behind the whole change."""
+    return int(np.count_nonzero(sum(np.abs(getattr(change, name)) for name in PARTS)))
 
 
 def _counts(change: PanelChange) -> dict[str, int]:
@@ -252,6 +284,7 @@ def _document(panel: Panel | None, published: Sequence[PublishedGrowth]) -> dict
             "end_cny": round(found.end, 2),
             "nominal_percent": percent(found.nominal),
             "comparable_percent": percent(found.comparable),
+            "comparable_real_percent": percent(panel[5]),
             "comparable_base_cny": round(found.comparable_base, 2),
             "fixed_percent": percent(found.fixed),
             "without_base": found.without_base,

@@ -89,7 +89,8 @@ def concentrate(tables: Mapping[str, Any], parameters: Mapping[str, Any], on: da
     cells = _with_zone(cells, local)
     missing: list[Text] = []
     made = [_industries(local, cells, tables, year, parameters, missing)]
-    made += _pairs(cells, digits, missing)
+    names = dict(zip(tables["gbt4754_2017"]["code"], tables["gbt4754_2017"]["name_zh"], strict=True))
+    made += _pairs(cells, digits, names, missing)
     made += _related(cells, digits, missing)
     sizes = _by_enterprise(local, local.owner >= 0)
     headlines = []
@@ -231,7 +232,9 @@ def _gamma(own: FloatArray, sizes: FloatArray, where: NDArray[np.int64] | None) 
     return ellison_glaeser(own[inside], where[inside], totals).gamma
 
 
-def _pairs(cells: Mapping[tuple[str, str], tuple[str, float]], digits: int, missing: list[Text]) -> list[AnswerTable]:
+def _pairs(
+    cells: Mapping[tuple[str, str], tuple[str, float]], digits: int, names: Mapping[str, str], missing: list[Text]
+) -> list[AnswerTable]:
     """Co-agglomeration of industries over the comparison regions that publish every cell."""
     regions, industries, sizes = _full_table(cells, digits)
     if len(regions) < 3 or len(industries) < 2:
@@ -248,10 +251,16 @@ def _pairs(cells: Mapping[tuple[str, str], tuple[str, float]], digits: int, miss
     shown = pairs[:10] + (pairs[-5:] if len(pairs) > 15 else [])
     columns = (
         column("first", "Industry", "行业"),
+        column("first_name", "Title", "名称"),
         column("second", "Other industry", "另一行业"),
+        column("second_name", "Title", "名称"),
         column("coagglomeration", "Co-agglomeration", "协同集聚指数"),
     )
-    rows = [(industries[i], industries[j], round(float(found[i, j]), 6)) for i, j in shown]
+    rows = [
+        (industries[i], names.get(industries[i], ""), industries[j], names.get(industries[j], ""),
+         round(float(found[i, j]), 6))
+        for i, j in shown
+    ]  # fmt: skip
     return [table("pairs", Text("Industries that locate together, and apart", "协同与分离的行业"), columns, rows)]
 
 

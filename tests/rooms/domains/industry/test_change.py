@@ -38,11 +38,11 @@ def tables():
     for code, (_, _, _, years) in FIRMS.items():
         for year, (output, added, months, inside, reason) in zip(YEARS, years, strict=True):
             rows.append((code, year, 12, output * 1e8, output * 0.99e8, output * 1e8, added * 1e8, added * 1e7, months,
-                         added * 1e8, months, output * 4e6, output * 1e8, inside, reason or None))  # fmt: skip
+                         added * 1e8, months, output * 4e6, output * 1e8, inside, reason or None, 12, 12))  # fmt: skip
     names = (
         "enterprise_code", "year", "months", "gross_output_cny", "comparable_cny", "revenue_cny", "value_added_cny",
         "profit_cny", "employee_months", "productive_cny", "productive_months", "rd_cny", "rd_revenue_cny", "is_in",
-        "moved",
+        "moved", "comparable_months", "panel_months",
     )  # fmt: skip
     members = [(code, node, share) for code, (_, node, share, _) in FIRMS.items() if node]
     codes = [(code, industry, 1.0) for code, (industry, _, _, _) in FIRMS.items()]
@@ -106,6 +106,13 @@ def test_panel_effects_say_what_happened():
     assert "entry" not in answer.document["panel"], "one enterprise entered: the document does not tell what it made"
     # Of the continuing firms one hundredth of each year's output is a change of prices.
     assert table(answer, "panel").rows[1]["amount"] == pytest.approx(0.01 * (120 + 70 + 30 + 11 + 150 + 60 + 55 + 12))
+
+
+def test_a_year_with_a_month_without_comparable_prices_has_no_price_part():
+    given = tables()
+    given["returns"]["comparable_months"][:] = 11
+    panel = table(explain_change(given, asked(start_year=2022), ON), "panel")
+    assert [row["amount"] for row in panel.rows if "prices" in row["part"].en and "earlier" not in row["part"].en] == []
 
 
 def test_what_no_cluster_has_stands_in_a_row_of_its_own():

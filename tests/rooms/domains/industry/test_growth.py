@@ -83,6 +83,17 @@ def test_the_last_part_of_the_waterfall_is_the_total():
     assert amounts[-1] == pytest.approx(sum(amounts[:-1]))
 
 
+def test_growth_at_comparable_prices_is_that_of_the_panel_over_its_own_past():
+    panel = grow({"returns": FIRMS, "published_figures": figures()}, ASKED, ON).document["panel"]
+    assert panel["comparable_real_percent"] == pytest.approx(100 * ((115 + 30) / (100 + 10) - 1), abs=0.01)
+
+
+def test_a_month_without_comparable_output_leaves_the_real_growth_open():
+    firms = {**FIRMS, "comparable_months": np.full(len(FIRMS["months"]), 11.0)}
+    panel = grow({"returns": firms, "published_figures": figures()}, ASKED, ON).document["panel"]
+    assert panel["comparable_real_percent"] is None
+
+
 def test_profit_has_no_comparable_prices():
     answer = grow({"returns": FIRMS, "published_figures": figures()}, {**ASKED, "measure": "profit"}, ON)
     assert answer.document["panel"]["parts_cny"]["price"] == 0
