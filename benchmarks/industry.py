@@ -153,6 +153,8 @@ def run(folder: Path, enterprises: int, months: int) -> dict[str, Any]:
     year = FIRST_YEAR + months // 12 - 1
     ledger = timed(steps, "ledger", lambda: ask(zone, "industry.ledger", {"year": str(year)})).answer.document
     timed(steps, "growth", lambda: ask(zone, "industry.growth", {"end_year": str(year), "start_year": str(year - 1)}))
+    asked = {"end_year": str(year), "start_year": str(FIRST_YEAR)}
+    changed = timed(steps, "change over all years", lambda: ask(zone, "industry.change", asked)).answer.document
     query = BY_CLUSTER.format(returns=given["industry.return"], members=given["industry.membership"], year=year)
     count, total, auto = timed(
         steps, "hand-written SQL over the file", lambda: duckdb.connect().execute(query).fetchone()
@@ -162,6 +164,9 @@ def run(folder: Path, enterprises: int, months: int) -> dict[str, Any]:
     # The ledger divides to whole fen, enterprise by enterprise; SQL does not round at all.
     if abs(float(auto) - float(ledger["clusters"]["auto"]["output_gross"])) > 0.01 * count:
         raise SystemExit("the cluster and the hand-written SQL do not agree")
+    parts = sum(changed["panel"].values())
+    if abs(parts - changed["change"]) > 1e-3 * max(1.0, abs(changed["change"])):
+        raise SystemExit("the parts of the change do not sum to it")
     rows = enterprises * months
     taken = steps["receive, check, keep industry.return"]
     print(f"{rows:,} returns of {enterprises:,} enterprises")

@@ -92,6 +92,8 @@ def texts(values: Any) -> list[str]:
 
 def numbers(values: Any) -> NDArray[np.float64]:
     """Give a column of numbers as float64; nothing known is nan."""
+    if isinstance(values, np.ndarray) and values.dtype.kind in "fiub":
+        return values.astype(np.float64)
     return np.array([np.nan if value is None or value == "" else float(value) for value in values], dtype=np.float64)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.basics.text import Text
-from milepost.domains.industry.answers import Arrays, numbered, numbers, texts, valid_on_last_day
+from milepost.domains.industry.answers import Arrays, numbered, numbers, texts
 from milepost.science.contributions import ratio_change
 from milepost.science.panel import panel_change
 
@@ -191,28 +191,23 @@ def industries(tables: Mapping[str, Any], panel: Panel, digits: int = 2) -> Shar
 
 def _shared(given: Arrays, of: str, panel: Panel, digits: int = 100) -> Shared:
     owners = {code: place for place, code in enumerate(panel.enterprises)}
-    names: dict[str, int] = {}
+    whose = np.array([owners.get(code, -1) for code in texts(given["enterprise_code"])], dtype=np.int64)
+    names = numbered(group[:digits] for group in [*texts(given[of]), ""])
+    groups = np.array([names[group[:digits]] for group in texts(given[of])], dtype=np.int64)
+    share = numbers(given["share_0_1"])
+    start, until = (np.array(given[name], dtype="datetime64[D]") for name in ("valid_from", "valid_until"))
     rows = []
     for year in panel.years:
-        valid = valid_on_last_day(given, year)
-        found = [
-            (owners[code], names.setdefault(str(group)[:digits], len(names)), float(share))
-            for code, group, share in zip(
-                texts(valid["enterprise_code"]), texts(valid[of]), numbers(valid["share_0_1"]), strict=True
-            )
-            if code in owners
-        ]
-        rows.append(found)
-    nothing = names.setdefault("", len(names))
-    return Shared(tuple(names), tuple(_whole(found, len(owners), nothing) for found in rows))
+        day = np.datetime64(f"{year}-12-31")
+        held = (whose >= 0) & (start <= day) & (np.isnat(until) | (until > day))
+        rows.append(_whole(whose[held], groups[held], share[held], len(owners), names[""]))
+    return Shared(tuple(names), tuple(rows))
 
 
 def _whole(
-    found: list[tuple[int, int, float]], count: int, nothing: int
+    owner: NDArray[np.int64], group: NDArray[np.int64], share: FloatArray, count: int, nothing: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], FloatArray]:
-    owner, group = (np.array([row[place] for row in found], dtype=np.int64) for place in (0, 1))
-    share = np.array([row[2] for row in found], dtype=np.float64)
-    told = np.bincount(owner, weights=share, minlength=count)
+    told = np.bincount(owner, weights=share, minlength=count).astype(np.float64)
     share = share / np.maximum(told, 1.0)[owner] if owner.size else share
     rest = np.flatnonzero(told < 1 - 1e-9)
     return (
