@@ -54,7 +54,9 @@ class AnswerTable:
     """A table of an answer: columns, and rows as mappings of column ids to plain values or texts.
 
     `contributors` names the column that counts the persons or firms behind a row; without one a table made from
-    records that are not public is only for those who may see the records. `picture` says how it is drawn.
+    records that are not public is only for those who may see the records. Rows that agree in the column `within` sum to
+    a total that is told elsewhere (all rows do, without one). `singles` are columns each of whose numbers tells of one
+    person or firm. `picture` says how it is drawn.
     """
 
     id: str
@@ -63,6 +65,8 @@ class AnswerTable:
     rows: tuple[Mapping[str, Any], ...]
     contributors: str = ""
     picture: Picture | None = None
+    within: str = ""
+    singles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

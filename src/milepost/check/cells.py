@@ -71,6 +71,11 @@ def reading(column: Column, cell: str) -> Reading:
             said, unsaid = (f"lower({cell}) in ({_words(tuple(map(str.lower, words)))})" for words in (yes, no))
             value = f"case when {said} then true when {unsaid} then false end"
             return Reading(value, (("C029", ""),))
+        case "code" if column.written.codes:
+            words = " ".join(
+                f"when {literal(word)} then {literal(code)}" for word, code in column.written.codes.items()
+            )
+            return Reading(f"nullif(case {cell} {words} else {cell} end, '')")
     return Reading(f"nullif({cell}, '')")
 
 

@@ -75,4 +75,5 @@ def _good(work: Checking, column: Column, cell: str) -> Iterator[str]:
         yield matches(cell, CREDIT_CODE)
     if column.type == "code":
         codes = column.codes or tuple(work.code_lists[column.code_list].names)[:1000]
+        codes = (*codes, *column.written.codes)
         yield f"{cell} in ({', '.join(map(literal, codes))})"

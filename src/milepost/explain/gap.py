@@ -8,7 +8,7 @@ are set against each other; where there are none, nothing is divided.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,27 +48,42 @@ def gap(target: Target, zone: Zone, readings: Sequence[Reading], outlook: Outloo
     base = _base(target, zone.plan.announced_on, plain)
     history = None
     if base is not None and base.id != latest.id:
-        history = _history(zone, readings, base, latest)
+        history = between(zone, readings, base, latest)
     return Gap(area, base, latest, history, _ahead(latest, outlook, goal) if not target.sum_from else None)
 
 
 def _plain_figures(target: Target, readings: Sequence[Reading], outlook: Outlook) -> tuple[str, list[Reading]]:
-    """Figures of the target's area, or else of the one the evidence is of, each year's newest, in order of time."""
-    fits = [one for one in readings if one.indicator == target.indicator and _is_plain(one)]
+    """Figures of the target's area, or else of the one the evidence is of, each year's newest, in order of time.
+
+    They are all published or all computed, never mixed: of the two those that reach further, published ones where both
+    reach as far and span as long.
+    """
+    fits = [one for one in readings if one.indicator == target.indicator and is_plain(one)]
     areas = [target.area or "", *(one.area for one in outlook.evidence if one.indicator == target.indicator)]
     for area in areas:
-        newest: dict[tuple[date, date], Reading] = {}
-        for one in sorted((one for one in fits if one.area == area), key=lambda one: (one.known_on, one.id)):
-            newest[_span(one)] = one
-        if newest:
-            return area, [newest[span] for span in sorted(newest, key=lambda span: (span[1], span[0]))]
+        found = [
+            _by_year(one for one in fits if (one.area, one.basis) == (area, basis))
+            for basis in ("published", "computed")
+        ]
+        best = max(found, key=lambda one: (_span(one[-1])[1], -_span(one[0])[1].toordinal()) if one else (date.min, 0))
+        if best:
+            return area, best
     return target.area or "", []
 
 
-def _is_plain(reading: Reading) -> bool:
-    """A value that stands for itself: a whole year, or a stock on a day; not a bound, not part of a year."""
-    whole = reading.period.is_year or reading.period.shape == "point"
-    return reading.kind in _PLAIN and not reading.is_growth and whole and reading.period.end is not None
+def _by_year(readings: Iterable[Reading]) -> list[Reading]:
+    newest: dict[tuple[date, date], Reading] = {}
+    for one in sorted(readings, key=lambda one: (one.known_on, one.id)):
+        newest[_span(one)] = one
+    return [newest[span] for span in sorted(newest, key=lambda span: (span[1], span[0]))]
+
+
+def is_plain(reading: Reading) -> bool:
+    """Does a value stand for itself: undivided, of a whole year that is over, or a stock on a day; no bound?"""
+    whole = (reading.period.is_year and reading.as_of is None) or reading.period.shape == "point"
+    is_divided = reading.made is not None and bool(reading.made.dimensions)
+    is_value = reading.kind in _PLAIN and not reading.is_growth and not is_divided
+    return is_value and whole and reading.period.end is not None
 
 
 def _span(reading: Reading) -> tuple[date, date]:
@@ -79,11 +94,13 @@ def _span(reading: Reading) -> tuple[date, date]:
 def _base(target: Target, announced_on: date, plain: Sequence[Reading]) -> Reading | None:
     if target.base_year is not None:
         return next((one for one in plain if _span(one)[1].year == target.base_year), None)
-    known = [one for one in plain if one.known_on <= announced_on]
+    # What is computed today of a year that was over then could have been known.
+    known = [one for one in plain if (one.known_on if one.basis == "published" else _span(one)[1]) <= announced_on]
     return known[-1] if known else None
 
 
-def _history(zone: Zone, readings: Sequence[Reading], base: Reading, latest: Reading) -> Account:
+def between(zone: Zone, readings: Sequence[Reading], base: Reading, latest: Reading) -> Account:
+    """Give the account of the change from one figure to another of the same indicator and area."""
     indicator = zone.indicators[latest.indicator]
     if indicator.ratio is not None:
         divided = _ratio(zone, readings, base, latest)

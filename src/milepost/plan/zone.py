@@ -89,6 +89,8 @@ class Settings:
 class ZoneFile:
     """What zone.yaml itself holds.
 
+    `notice` stands on every page and in every document that leaves the zone (that its figures are made up, say).
+
     `public_registers` are those whose rows are published as they are (open data): what is counted from them leaves
     however few stand behind it.
 
@@ -101,6 +103,7 @@ class ZoneFile:
     main_area: str
     areas: tuple[Area, ...]
     about: Text | None = None
+    notice: Text | None = None
     settings: Settings = field(default_factory=Settings)
     roles: dict[str, str] = field(default_factory=dict)
     undated_periods: tuple[str, ...] = ()

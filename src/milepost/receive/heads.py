@@ -54,6 +54,11 @@ def known_heads(register: Register) -> dict[str, int]:
     return found
 
 
+def left_out(heads: Heads, register: Register) -> tuple[str, ...]:
+    """Give the columns that the file does not have; the register lets them be left out."""
+    return tuple(one.id for number, one in enumerate(register.columns) if number not in heads.places)
+
+
 def read_heads(head: Sequence[str], register: Register, place: Place) -> Heads:
     """Give the places of a register's columns in a head.
 
@@ -80,7 +85,7 @@ def _faults(
         return [Trouble("R024", "the first row names no column of the register", mend, place)]
     troubles = []
     given = Counter(columns[known[name]] for name in names if name in known)
-    missing = [column for column in columns if column not in given]
+    missing = [one.id for one in register.columns if one.id not in given and not one.may_be_left_out]
     hints = [head for head, number in known.items() if columns[number] in missing]
     for number, name in enumerate(names, start=1):
         here = Place(place.file, place.line, number)

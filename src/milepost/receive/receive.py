@@ -14,11 +14,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from milepost.basics.errors import Place, Trouble, YoursToMend
+from milepost.basics.errors import Place, Trouble, YoursToMend, listed
 from milepost.engines.csv_copy import Lines
 from milepost.engines.embedded import Engine, literal, quoted
 from milepost.receive.batch import BEYOND, LINE, SURPLUS, Batch, Receipt
-from milepost.receive.heads import Heads, read_heads
+from milepost.receive.heads import Heads, left_out, read_heads
 from milepost.receive.opening import Opened, Rows, open_file
 from milepost.receive.styles import with_styles
 from milepost.receive.waiting import restored
@@ -84,7 +84,9 @@ def receive(
         mend = "Add rows below"
         raise YoursToMend(Trouble("R001", "the file has a head and no rows", mend, Place(name, found.line)))
     told.done(count)
-    receipt = Receipt(name, digest, datetime.now(UTC), by, found.how)
+    absent = left_out(heads, register)
+    how = f"{found.how}; left out: {listed(absent, 30)}" if absent else found.how
+    receipt = Receipt(name, digest, datetime.now(UTC), by, how)
     batch = Batch(register.id, table, count, register.column_ids, receipt)
     return replace(batch, receipt=replace(receipt, how_read=with_styles(engine, batch, register)))
 

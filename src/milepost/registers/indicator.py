@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -28,6 +28,16 @@ class Ratio:
 
 
 @dataclass(frozen=True)
+class Explained:
+    """The wing's question that divides a change of the indicator: `study`, asked with `set` and with its parameters
+    `start_year` and `end_year`.
+    """
+
+    study: str
+    set: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Indicator:
     """A measured thing: its meaning over time (`kind`), its unit, and which direction is better.
 
@@ -42,7 +52,8 @@ class Indicator:
     (`sum(amount_cny)`), or a formula of other indicators by their full names (`carbon.electricity / industry.output`).
     `happened` is the column that says when, where it is not the register's own; `by` are the columns it can be
     divided by; `area_from` is the column that holds the area, without which all rows are of the zone's main area;
-    `contributor` is the column that says whose rows they are, for the guard.
+    `contributor` is the column that says whose rows they are, for the guard. `explained_by` names the question that
+    divides its change further than by those who contribute.
     """
 
     id: str
@@ -61,6 +72,7 @@ class Indicator:
     by: tuple[str, ...] = ()
     area_from: str | None = None
     contributor: str | None = None
+    explained_by: Explained | None = None
     reference: str = ""
     in_force_from: date | None = None
     version: int = 1

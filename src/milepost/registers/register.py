@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Literal
@@ -32,7 +32,8 @@ class Written:
 
     `decimal` is the sign before the decimals, `thousands` one that only separates; `dates` are forms as strptime
     reads them, tried in order; `empty` are words that say that nothing is known; `yes` and `no` the words of a
-    yes_no; `times` says what a written number is multiplied by (a file in thousands).
+    yes_no; `codes` gives words of the source the code they stand for, beside the codes themselves; `times` says what a
+    written number is multiplied by (a file in thousands).
     """
 
     decimal: str = "."
@@ -41,6 +42,7 @@ class Written:
     empty: tuple[str, ...] = ()
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
+    codes: dict[str, str] = field(default_factory=dict)
     times: int = 1
     place: Place = NOWHERE
 
@@ -54,7 +56,8 @@ class Column:
     most `places` digits after the point); real (a binary fraction: sizes that are measured, never counted in
     money); date (a day; among published figures also a year or a month); month; moment (a date with a time);
     yes_no; period (a form of basics.period); link (a web address). A number has a `unit`. `may_be_empty` is about
-    cells; a column itself is never left out of a file. `also_written` are other heads a file may give it.
+    cells; a column itself is left out of a file only where it `may_be_left_out`, and its cells are then empty.
+    `also_written` are other heads a file may give it.
     """
 
     id: str
@@ -62,6 +65,7 @@ class Column:
     type: ColumnType
     definition: Text | None = None
     may_be_empty: bool = False
+    may_be_left_out: bool = False
     codes: tuple[str, ...] = ()
     code_list: str = ""
     unit: str = ""
@@ -207,6 +211,13 @@ def _column_faults(column: Column) -> Iterator[Trouble]:
     elif bool(column.unit) > is_number:
         what = f"column {column.id} is of type {column.type} and has a unit"
         yield Trouble("D024", what, "Give units to numbers only", column.place)
+    if column.may_be_left_out and not column.may_be_empty:
+        what = f"the column {column.id} may be left out and may not be empty"
+        yield Trouble("D026", what, "Only columns that may be empty may be left out", column.place)
+    unknown = sorted(set(column.written.codes.values()) - set(column.codes))
+    if unknown and not column.code_list:
+        what = f"words of column {column.id} stand for codes it does not have: {listed(unknown)}"
+        yield Trouble("D026", what, "List the codes, or correct the words", column.written.place)
     if not 0 <= column.places <= 9:
         yield Trouble("D026", f"places of column {column.id} is out of bounds", "Write 0 to 9", column.place)
 

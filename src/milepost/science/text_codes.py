@@ -1,14 +1,15 @@
 """Which code of a classification a short text means: character n-grams against texts whose code is known.
 
-Chinese needs no word list for this: pairs and triples of characters carry the words. A text is compared with every
+Chinese needs no word list for this: characters and pairs of them carry the words. A text is compared with every
 known one (a title of the standard, a past decision), a code is as near as its nearest text, and nearness becomes a
 chance by a softmax whose sharpness and reliability are fitted on texts kept apart. Pure functions; nothing is stored.
-References: Manning, Raghavan & Schütze (2008), Introduction to Information Retrieval, chapter 6 (tf-idf, cosine);
-Guo, Pleiss, Sun & Weinberger (2017), ICML 70 (temperature and Platt scaling).
+References: Robertson & Zaragoza (2009), Foundations and Trends in Information Retrieval 3(4) (BM25); Guo, Pleiss, Sun
+& Weinberger (2017), ICML 70 (temperature and Platt scaling).
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,15 +19,17 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 Numbers = NDArray[np.int64]
-SIZES = (1, 2, 3)
+SIZES = (1, 2)
+_FULL = 1.2  # k1 of BM25: how soon a repeated n-gram says nothing more
 
 
 @dataclass(frozen=True)
 class TextIndex:
-    """Texts with known codes, ready to be compared with: postings of n-grams with tf-idf weights of unit length.
+    """Texts with known codes, ready to be compared with: postings of n-grams with their BM25 weights.
 
-    `codes` [texts] the number of each text's code, `count` how many codes there are; the postings of the n-gram
-    number g are `texts` and `weights` from `starts[g]` to `starts[g + 1]`.
+    `rarity` [n-grams] is how much each says, `unknown` what one that no text has would; `codes` [texts] the number of
+    each text's code, `count` how many codes there are; the postings of the n-gram number g are `texts` and `weights`
+    from `starts[g]` to `starts[g + 1]`.
     """
 
     grams: dict[str, int]
@@ -36,6 +39,7 @@ class TextIndex:
     weights: FloatArray
     codes: Numbers
     count: int
+    unknown: float
 
 
 def n_grams(text: str, sizes: Sequence[int] = SIZES) -> list[str]:
@@ -48,11 +52,12 @@ def n_grams(text: str, sizes: Sequence[int] = SIZES) -> list[str]:
     return [tight[at : at + size] for size in sizes for at in range(len(tight) - size + 1)]
 
 
-def index_texts(texts: Sequence[str], codes: Sequence[int], count: int) -> TextIndex:
+def index_texts(texts: Sequence[str], codes: Sequence[int], count: int, length: float = 0.3) -> TextIndex:
     """Give an index of texts whose codes are known, numbers from 0 to `count` - 1.
 
-    An n-gram in f of N texts has rarity log(1 + N / f); its weight in a text is that times 1 + log of how often.
-    Raises ValueError where texts and codes differ in number or a code is out of bounds.
+    An n-gram in f of N texts has rarity log(1 + (N - f + 1/2) / (f + 1/2)); `length` (b of BM25, 0 to 1) says how far
+    a longer text's n-grams count for less. Raises ValueError where texts and codes differ in number or a code is out of
+    bounds.
     """
     numbers = np.asarray(codes, dtype=np.int64)
     if len(texts) != numbers.size or (numbers.size and not (numbers.min() >= 0 and numbers.max() < count)):
@@ -60,28 +65,34 @@ def index_texts(texts: Sequence[str], codes: Sequence[int], count: int) -> TextI
     bags = [Counter(n_grams(text)) for text in texts]
     often = Counter(gram for bag in bags for gram in bag)
     grams = {gram: number for number, gram in enumerate(sorted(often))}
-    rarity = (
-        np.log1p(len(texts) / np.array([often[gram] for gram in grams], dtype=np.float64)) if grams else np.zeros(0)
-    )
-    rows: list[tuple[int, int, float]] = []
-    for number, bag in enumerate(bags):
-        places, weights = _weighted(bag, grams, rarity)
-        rows.extend(zip(places.tolist(), [number] * len(places), weights.tolist(), strict=True))
-    rows.sort()
-    at, text, weight = (np.array(column) for column in zip(*rows, strict=True)) if rows else (np.zeros(0),) * 3
-    starts = np.searchsorted(at, np.arange(len(grams) + 1))
-    return TextIndex(grams, rarity, starts, text.astype(np.int64), weight.astype(np.float64), numbers, count)
+    held = np.array([often[gram] for gram in grams], dtype=np.float64)
+    rarity = np.log1p((len(texts) - held + 0.5) / (held + 0.5))
+    at = np.array([grams[gram] for bag in bags for gram in bag], dtype=np.int64)
+    text = np.repeat(np.arange(len(bags)), [len(bag) for bag in bags]).astype(np.int64)
+    times = np.array([number for bag in bags for number in bag.values()], dtype=np.float64)
+    sizes = np.array([sum(bag.values()) for bag in bags], dtype=np.float64)
+    usual = sizes.mean() if sizes.size and sizes.mean() > 0 else 1.0
+    weight = rarity[at] * times * (_FULL + 1) / (times + _FULL * (1 - length + length * sizes[text] / usual))
+    order = np.lexsort((text, at))
+    starts = np.searchsorted(at[order], np.arange(len(grams) + 1))
+    return TextIndex(grams, rarity, starts, text[order], weight[order], numbers, count, math.log1p(2 * len(texts) + 1))
 
 
 def nearness(index: TextIndex, text: str) -> FloatArray:
-    """Give how near a text is to each code [count], 0 to 1: the cosine to the nearest known text of the code."""
+    """Give how near a text is to each code [count]: the BM25 score of the code's nearest text, over what the text's own
+    n-grams could score in one of the usual length. It is 0 where nothing is shared, and about 1 for the text itself.
+    """
+    bag = Counter(n_grams(text))
     found = np.zeros(index.codes.size)
-    places, weights = _weighted(Counter(n_grams(text)), index.grams, index.rarity)
-    for place, weight in zip(places.tolist(), weights.tolist(), strict=True):
-        span = slice(index.starts[place], index.starts[place + 1])
-        found[index.texts[span]] += weight * index.weights[span]
+    whole = 0.0
+    for gram in bag:
+        place = index.grams.get(gram, -1)
+        whole += float(index.rarity[place]) if place >= 0 else index.unknown
+        if place >= 0:
+            span = slice(index.starts[place], index.starts[place + 1])
+            found[index.texts[span]] += index.weights[span]
     nearest = np.zeros(index.count)
-    np.maximum.at(nearest, index.codes, found)
+    np.maximum.at(nearest, index.codes, found / whole if whole else found)
     return nearest
 
 
@@ -161,18 +172,3 @@ def coverage_curve(
         right = float(is_right[coded].mean()) if coded.any() else float("nan")
         rows.append((float(threshold), float(coded.mean()), right))
     return rows
-
-
-def _weighted(bag: Counter[str], grams: dict[str, int], rarity: FloatArray) -> tuple[Numbers, FloatArray]:
-    """Numbers of the known n-grams of a bag and their weights, of unit length over all its n-grams.
-
-    An n-gram that is not known is as rare as can be: it lengthens the text and makes it less like any other.
-    """
-    if not bag:
-        return np.zeros(0, dtype=np.int64), np.zeros(0)
-    rarest = float(rarity.max()) if rarity.size else 1.0
-    numbers = np.array([grams.get(gram, -1) for gram in bag], dtype=np.int64)
-    often = 1 + np.log(np.array(list(bag.values()), dtype=np.float64))
-    weights = often * np.where(numbers >= 0, rarity[np.maximum(numbers, 0)] if rarity.size else rarest, rarest)
-    weights /= np.sqrt((weights**2).sum())
-    return numbers[numbers >= 0], weights[numbers >= 0]

@@ -10,8 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from milepost.basics.answer import AnswerTable
 from milepost.basics.errors import Trouble, YoursToMend, listed, nearest
 from milepost.basics.table import Table, joined, read_table
+from milepost.basics.text import Text
 from milepost.keep.version import Version
 from milepost.plan.zone import Zone
 from milepost.registers.domain import Domain
@@ -82,6 +84,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
     proof = finding.answer.proof
     return {
         **finding.answer.document,
+        "tables": [_table_document(table) for table in finding.answer.tables],
         "study": finding.study.id,
         "parameters": {name: _plain(value) for name, value in finding.parameters.items()},
         "known_on": finding.known_on.isoformat(),
@@ -91,6 +94,26 @@ def finding_document(finding: Finding) -> dict[str, Any]:
         "tables_read": dict(finding.read),
         "versions": [{"register": v.register, "number": v.number} for v in finding.versions],
     }  # fmt: skip
+
+
+def _table_document(table: AnswerTable) -> dict[str, Any]:
+    """A table as it may leave: names, units and rows; a text of two languages as both."""
+    return {
+        "id": table.id,
+        "name": {"en": table.name.en, "zh": table.name.zh},
+        "columns": [
+            {"id": one.id, "name": {"en": one.name.en, "zh": one.name.zh}, "unit": one.unit} for one in table.columns
+        ],
+        "rows": [{name: _cell(value) for name, value in row.items()} for row in table.rows],
+    }
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, Text):
+        return {"en": value.en, "zh": value.zh}
+    if isinstance(value, float) and value != value:
+        return None
+    return _plain(value)
 
 
 def _plain(value: Any) -> Any:

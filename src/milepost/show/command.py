@@ -20,6 +20,7 @@ from milepost.show import telling
 from milepost.show.rooms import Rooms, Sending
 
 if TYPE_CHECKING:
+    from milepost.plan.zone import Zone
     from milepost.show.intake import Intake
 
 # The matrices of a walk are small: with several threads the linear algebra would mostly wait for itself.
@@ -136,6 +137,7 @@ def _walk(asked: argparse.Namespace, rooms: Rooms) -> int:
     else:
         from milepost.show import plan_table, readings_table
 
+        _print_notice(zone, asked.language)
         plan_table.print_plan(walked, asked.language)
         readings_table.print_readings(walked.zone, walked.readings, asked.language)
     return DONE
@@ -157,12 +159,31 @@ def _ask(asked: argparse.Namespace, rooms: Rooms) -> int:
     zone = rooms.open_zone(asked.zone)
     finding = rooms.ask(zone, asked.study, dict(asked.set), asked.known_on)
     if asked.json:
-        telling.print_document(rooms.finding_document(finding))
+        telling.print_document(rooms.finding_document(finding) | telling.notice_of(zone))
     else:
         from milepost.show import finding_table
 
+        _print_notice(zone, asked.language)
         finding_table.print_finding(finding, asked.language)
     return DONE
+
+
+def _explain(asked: argparse.Namespace, rooms: Rooms) -> int:
+    from milepost.show import explaining, explanation_table
+
+    zone = rooms.open_zone(asked.zone)
+    found = rooms.explain(zone, asked.indicator, (asked.first or 0, asked.last or 0), asked.known_on)
+    if asked.json:
+        telling.print_document(explaining.explanation_document(found) | telling.notice_of(zone))
+    else:
+        _print_notice(zone, asked.language)
+        explanation_table.print_explanation(found, asked.language)
+    return DONE
+
+
+def _print_notice(zone: Zone, language: str) -> None:
+    if zone.declared.notice is not None:
+        print(f"[{zone.declared.notice[language]}]")
 
 
 def _backtest(asked: argparse.Namespace, rooms: Rooms) -> int:
@@ -299,6 +320,14 @@ def _parser() -> _Parser:
     ask.add_argument("--set", metavar="NAME=VALUE", type=_setting, action="append", default=[], help="set a parameter")
     ask.add_argument("--known-on", metavar="DATE", type=_day, help="as known on this day (2023-11-22); now by default")
     ask.add_argument("--language", choices=LANGUAGES, default="en", help="the answer's language (en by default)")
+    why = verb("explain", _explain, "divide the change of an indicator among those who made it")
+    why.add_argument("indicator", metavar="INDICATOR", help="the indicator's id, such as industry.gross_output")
+    why.add_argument(
+        "--from", dest="first", metavar="YEAR", type=int, help="from this year (by default the one before)"
+    )
+    why.add_argument("--to", dest="last", metavar="YEAR", type=int, help="to this year (by default the newest)")
+    why.add_argument("--known-on", metavar="DATE", type=_day, help="as known on this day (2023-11-22); now by default")
+    why.add_argument("--language", choices=LANGUAGES, default="en", help="the answer's language (en by default)")
     verb("backtest", _backtest, "try past chances against what came true, and keep the scoreboard")
     says = "say what an event log holds: cases, ways, spans and lateness"
     log = verbs.add_parser("event-log", help=says, description=says[0].upper() + says[1:] + ".", allow_abbrev=False)

@@ -40,7 +40,7 @@ def plan_document(walk: Walk) -> dict[str, Any]:
         "refused_count": walk.refused_count,
         "computed": [_computed(one) for one in walk.readings if one.made is not None],
         "withheld_count": walk.withheld_count,
-    }
+    } | ({"notice": _text(walk.zone.declared.notice)} if walk.zone.declared.notice else {})
 
 
 def _computed(reading: Reading) -> dict[str, Any]:

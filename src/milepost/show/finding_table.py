@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
 from rich.console import Console
 from rich.table import Table
 
 from milepost.basics.answer import AnswerTable
 from milepost.study.finding import Finding
+
+_AMOUNT = re.compile(r"-?\d{4,}\.\d\d")
 
 
 def print_finding(finding: Finding, language: str, console: Console | None = None) -> None:
@@ -41,4 +46,6 @@ def _text(value: object, language: str) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:,.12g}"
+    if isinstance(value, str) and _AMOUNT.fullmatch(value):
+        return f"{Decimal(value):,.2f}"
     return str(getattr(value, language, value))

@@ -9,16 +9,19 @@ which too few stand are withheld, and with them as many others as keep a subtrac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from milepost.basics.answer import AnswerTable
 from milepost.basics.errors import Trouble, YoursToMend
+from milepost.explain.divided import Divided, together
 from milepost.forecast.outlook import Outlook
 from milepost.measure.reading import Reading
+from milepost.plan.zone import Zone
 from milepost.show.computed import LEAST_CONTRIBUTORS
 from milepost.show.measuring import may_be_told
+from milepost.show.records import REGISTER
 from milepost.show.walk import Walk
 from milepost.study.finding import Finding
 
@@ -50,15 +53,43 @@ def _rests_on(outlook: Outlook) -> Iterator[Reading]:
         yield outlook.latest
 
 
-def let_out_finding(finding: Finding) -> Finding:
+def let_out_finding(finding: Finding, zone: Zone | None = None) -> Finding:
     """Give the finding with the rows withheld that would tell of single persons or firms.
 
     In a table that counts its contributors, rows with fewer than LEAST_CONTRIBUTORS keep their names and lose their
-    numbers; so does the row with the fewest contributors beside a single withheld one, for the total may be known.
+    numbers; so does the row with the fewest contributors beside a single withheld one of its group, for the total may
+    be known. Columns that tell of one person or firm each lose all numbers. Where every register that was read is
+    public in the zone, nothing is withheld.
     """
+    if zone is not None and _is_public(finding, zone):
+        return finding
     answer = finding.answer
-    tables = tuple(_guarded(table) for table in answer.tables)
+    tables = tuple(_guarded(_without_singles(table)) for table in answer.tables)
     return replace(finding, answer=replace(answer, tables=tables))
+
+
+def let_out_divided(found: Iterable[Divided], is_public: bool) -> tuple[Divided, ...]:
+    """Give divisions of a change with every part put together with others behind which too few stand."""
+    if is_public:
+        return tuple(found)
+    told = (together(one, LEAST_CONTRIBUTORS) for one in found)
+    return tuple(one for one in told if one is not None)
+
+
+def _is_public(finding: Finding, zone: Zone) -> bool:
+    """Are the rows of all registers that were read published as they are? Published figures always are."""
+    read = {version.register for version in finding.versions} - {REGISTER}
+    return bool(read) and all(name in zone.registers and zone.registers[name].is_public for name in read)
+
+
+def _without_singles(table: AnswerTable) -> AnswerTable:
+    if not table.singles:
+        return table
+    rows = []
+    for row in table.rows:
+        is_told = any(row.get(name) not in (None, "") for name in table.singles)
+        rows.append({**row, **dict.fromkeys(table.singles), WITHHELD: True} if is_told else row)
+    return replace(table, rows=tuple(rows))
 
 
 def _guarded(table: AnswerTable) -> AnswerTable:
@@ -70,9 +101,12 @@ def _guarded(table: AnswerTable) -> AnswerTable:
 
     counts = np.array([int(row.get(table.contributors) or 0) for row in table.rows])
     few = is_few(counts, LEAST_CONTRIBUTORS)
-    if few.sum() == 1 and (~few & (counts > 0)).any():
-        others = np.where(few | (counts == 0), counts.max() + 1, counts)
-        few[int(others.argmin())] = True
+    groups = np.array([str(row.get(table.within)) for row in table.rows]) if table.within else np.zeros(counts.size)
+    for group in np.unique(groups):
+        mine = groups == group
+        if few[mine].sum() == 1 and (mine & ~few & (counts > 0)).any():
+            others = np.where(~mine | few | (counts == 0), counts.max() + 1, counts)
+            few[int(others.argmin())] = True
     rows = tuple(_without_numbers(row) if hidden else row for row, hidden in zip(table.rows, few, strict=True))
     return replace(table, rows=rows)
 

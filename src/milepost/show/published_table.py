@@ -15,6 +15,8 @@ from milepost.show.walk import store_of, take_in_records
 def published_table(zone: Zone) -> tuple[Table, tuple[Version, ...]]:
     """Give the kept rows of published figures and the newest version they are of.
 
+    The column `means` names the indicator that the zone reads a published name as.
+
     What the zone ships with is taken in first where nothing was yet. Empty columns where there are none.
     """
     from milepost.engines.embedded import Engine, quoted
@@ -28,4 +30,9 @@ def published_table(zone: Zone) -> tuple[Table, tuple[Version, ...]]:
         view = store.view(engine, register)
         rows = list(engine.rows(f"select {', '.join(map(quoted, register.column_ids))} from {quoted(view)}"))
     table = {name: [row[place] or "" for row in rows] for place, name in enumerate(register.column_ids)}
+    table["means"] = [_meaning(zone, name) for name in table["indicator"]]
     return table, tuple(store.versions(REGISTER)[-1:])
+
+
+def _meaning(zone: Zone, name: str) -> str:
+    return zone.figures[name].indicator if name in zone.figures else name

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from milepost.basics.errors import Trouble
+    from milepost.explain.divided import Divided
+    from milepost.measure.reading import Reading
     from milepost.plan.zone import Zone
+    from milepost.show.explaining import Explanation
     from milepost.show.intake import Intake
     from milepost.show.lineage import Lineage
     from milepost.show.walk import Walk
@@ -112,8 +115,21 @@ def _traced(zone: Zone, asked: str) -> Lineage:
 
 def _ask(zone: Zone, study: str, given: dict[str, str], known_on: date | None) -> Finding:
     from milepost.show.asking import ask
+    from milepost.show.guard import let_out_finding
 
-    return ask(zone, study, given, known_on)
+    return let_out_finding(ask(zone, study, given, known_on), zone)
+
+
+def _explain(zone: Zone, start: Reading, end: Reading) -> tuple[Divided, ...]:
+    from milepost.show.explaining import divisions
+
+    return divisions(zone, start, end)
+
+
+def _explanation(zone: Zone, indicator: str, years: tuple[int, int], known_on: date | None) -> Explanation:
+    from milepost.show.explaining import explanation
+
+    return explanation(zone, indicator, years, known_on)
 
 
 def _event_log(file: Path, roles: dict[str, str]) -> EventLogFacts:
@@ -142,7 +158,6 @@ def _plan_document(walk: Walk) -> dict[str, Any]:
 
 def _serve(zone: Zone, port: int) -> None:
     from milepost.show.backtest import kept_scoreboard
-    from milepost.show.guard import let_out_finding
     from milepost.show.hall.hall import open_hall
     from milepost.show.intake import take_in
     from milepost.show.walk import ledger_url, source_row, store_of
@@ -156,7 +171,8 @@ def _serve(zone: Zone, port: int) -> None:
         hall=open_hall(zone),
         ledger_url=ledger_url(zone),
         scoreboard=lambda: kept_scoreboard(zone),
-        ask=lambda study, given, day: let_out_finding(_ask(zone, study, given, day)),
+        ask=lambda study, given, day: _ask(zone, study, given, day),
+        explain=lambda start, end: _explain(zone, start, end),
         take_in=lambda register, file, who, told: take_in(
             zone, store_of(zone), file, register, date.today(), who, told=told
         ),
@@ -196,6 +212,7 @@ class Rooms:
     walk: Callable[[Zone, date | None, Progress | None], Walk] = _walk
     trace: Callable[[Zone, str], Lineage] = _trace
     ask: Callable[[Zone, str, dict[str, str], date | None], Finding] = _ask
+    explain: Callable[[Zone, str, tuple[int, int], date | None], Explanation] = _explanation
     event_log: Callable[[Path, dict[str, str]], EventLogFacts] = _event_log
     finding_document: Callable[[Finding], dict[str, Any]] = _finding_document
     backtest: Callable[[Zone, Progress | None], dict[str, Any]] = _backtest

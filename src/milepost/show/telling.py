@@ -61,6 +61,12 @@ def trouble_document(trouble: Trouble) -> dict[str, Any]:
     }
 
 
+def notice_of(zone: Zone) -> dict[str, Any]:
+    """Give the zone's notice as a part of a document; nothing where it has none."""
+    notice = zone.declared.notice
+    return {"notice": {"en": notice.en, "zh": notice.zh}} if notice is not None else {}
+
+
 def fault(error: Exception) -> Trouble:
     """Give a fault of the program as a trouble: what kind, and where in the program.
 

@@ -14,9 +14,8 @@ from typing import Any
 from milepost.basics.answer import Answer, AnswerTable, Column, OutlookAsked
 from milepost.basics.period import parse_period
 from milepost.basics.text import Text
-from milepost.forecast.chance import outlook
 from milepost.forecast.learning import learned
-from milepost.forecast.outlook import Outlook
+from milepost.forecast.passage import Passage, PassageYear, first_passage
 from milepost.forecast.priors import default_priors
 from milepost.measure.reading import Reading, Row
 from milepost.plan.plan import Target
@@ -25,12 +24,19 @@ from milepost.registers.indicator import Indicator
 
 _COLUMNS = (
     Column("indicator", Text("Indicator", "指标")),
-    Column("indicator_zh", Text("In Chinese", "中文")),
     Column("year", Text("Year", "年份")),
     Column("chance", Text("Chance that the year reaches it", "当年达到的概率"), "percent"),
+    Column("passed_by", Text("Chance that it has been reached by then", "截至当年已达到的概率"), "percent"),
     Column("median", Text("Middle estimate", "中位估计")),
     Column("low", Text("Low (5 percent)", "下限（5%）")),
     Column("high", Text("High (95 percent)", "上限（95%）")),
+)
+_DATES = (
+    Column("indicator", Text("Indicator", "指标")),
+    Column("chance", Text("Chance by the last year", "至末年达到的概率"), "percent"),
+    Column("early", Text("One in ten by the end of", "一成可能：至年末")),
+    Column("middle", Text("As likely as not by the end of", "五成可能：至年末")),
+    Column("late", Text("Nine in ten by the end of", "九成可能：至年末")),
 )
 
 
@@ -52,30 +58,25 @@ def with_outlooks(answer: Answer, zone: Zone, readings: Iterable[Reading], known
         )
         for name in lacking
     ]
-    table = _table(answer.outlooks, found)
+    tables = (_dates(answer.outlooks, found), _table(answer.outlooks, found))
     return replace(
-        answer, tables=(*answer.tables, table), document=document, missing=(*answer.missing, *missing), outlooks=()
+        answer, tables=(*answer.tables, *tables), document=document, missing=(*answer.missing, *missing), outlooks=()
     )
 
 
-def _outlooks(asked: OutlookAsked, zone: Zone, readings: Sequence[Reading], known_on: date) -> dict[int, Outlook]:
+def _outlooks(asked: OutlookAsked, zone: Zone, readings: Sequence[Reading], known_on: date) -> Passage | None:
     indicators = dict(zone.indicators)
     if asked.indicator not in indicators:
         indicators[asked.indicator] = Indicator(asked.indicator, asked.name, asked.name, "flow", asked.unit)
     where = replace(zone, indicators=indicators)
     own = [_reading(asked, zone, year, value, known_on) for year, value in asked.figures.items()]
     known = [*readings, *own]
-    priors = learned(default_priors(), known)
-    found = {}
-    for year in asked.years:
-        target = Target(
-            f"outlook.{asked.indicator}.{year}", asked.name, asked.name, asked.name, asked.indicator,
-            zone.declared.main_area, "at_least", asked.value, asked.unit, date(year, 12, 31),
-        )  # fmt: skip
-        drawn = outlook(target, where, known, known_on, priors)
-        if drawn.chance is not None:
-            found[year] = drawn
-    return found
+    last = max(asked.years)
+    target = Target(
+        f"outlook.{asked.indicator}.{last}", asked.name, asked.name, asked.name, asked.indicator,
+        zone.declared.main_area, "at_least", asked.value, asked.unit, date(last, 12, 31),
+    )  # fmt: skip
+    return first_passage(target, where, known, known_on, asked.years, learned(default_priors(), known))
 
 
 def _reading(asked: OutlookAsked, zone: Zone, year: int, value: float, known_on: date) -> Reading:
@@ -88,34 +89,55 @@ def _reading(asked: OutlookAsked, zone: Zone, year: int, value: float, known_on:
     )  # fmt: skip
 
 
-def _table(asked: Sequence[OutlookAsked], found: dict[str, dict[int, Outlook]]) -> AnswerTable:
+def _dates(asked: Sequence[OutlookAsked], found: dict[str, Passage | None]) -> AnswerTable:
+    """The year by which each value is reached, in so many of the draws; after the last year asked there is a sign."""
+    rows = []
+    for one in asked:
+        passage = found[one.indicator]
+        if passage is not None and passage.years:
+            last = passage.years[-1]
+            years = {
+                name: "" if year is None else str(year)
+                for name, year in (("early", passage.early), ("middle", passage.middle), ("late", passage.late))
+            }
+            later = Text(f"after {last.year}", f"{last.year}年之后")
+            row = {name: year or later for name, year in years.items()}
+            rows.append({"indicator": one.name, "chance": round(100 * last.passed_by, 1), **row})
+    return AnswerTable("dates", Text("When it is reached", "何时达到"), _DATES, tuple(rows))
+
+
+def _table(asked: Sequence[OutlookAsked], found: dict[str, Passage | None]) -> AnswerTable:
     rows = tuple(
         {
-            "indicator": one.name.en, "indicator_zh": one.name.zh, "year": year,
-            "chance": round(100 * (drawn.chance or 0.0), 1), "median": _short(drawn.median), "low": _short(drawn.p05),
+            "indicator": one.name, "year": str(drawn.year), "chance": round(100 * drawn.chance, 1),
+            "passed_by": round(100 * drawn.passed_by, 1), "median": _short(drawn.median), "low": _short(drawn.p05),
             "high": _short(drawn.p95),
         }
         for one in asked
-        for year, drawn in found[one.indicator].items()
+        for drawn in _years(found[one.indicator])
     )  # fmt: skip
-    return AnswerTable(
-        "outlooks",
-        Text("Chance, year by year", "逐年概率"),
-        _COLUMNS,
-        rows,
-    )
+    return AnswerTable("outlooks", Text("Chance, year by year", "逐年概率"), _COLUMNS, rows)
 
 
-def _document(found: dict[int, Outlook]) -> dict[str, Any]:
-    likely = next((year for year, drawn in found.items() if (drawn.chance or 0.0) >= 0.5), None)
+def _years(passage: Passage | None) -> tuple[PassageYear, ...]:
+    return () if passage is None else passage.years
+
+
+def _document(found: Passage | None) -> dict[str, Any]:
+    likely = next((one.year for one in _years(found) if one.chance >= 0.5), None)
     return {
         "first_year_more_likely_than_not": likely,
+        "reached_by": None
+        if found is None
+        else {"tenth": found.early, "half": found.middle, "nine_tenths": found.late, "looked_for_since": found.since},
         "years": {
-            str(year): {"chance": drawn.chance, "median": drawn.median, "p05": drawn.p05, "p95": drawn.p95}
-            for year, drawn in found.items()
+            str(one.year): {
+                "chance": one.chance, "passed_by": one.passed_by, "median": one.median, "p05": one.p05, "p95": one.p95,
+            }
+            for one in _years(found)
         },
-    }
+    }  # fmt: skip
 
 
-def _short(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.5g}")
+def _short(value: float) -> float:
+    return float(f"{value:.5g}")

@@ -10,6 +10,7 @@ import pytest
 from made import reading, target, zone
 from milepost.explain.gap import gap
 from milepost.forecast.chance import outlook
+from milepost.measure.reading import Made
 
 DAY = date(2025, 6, 30)
 
@@ -102,3 +103,24 @@ def test_newest_vintage_of_a_year_counts():
         reading("output", "2024", 118.0, known_on=date(2025, 3, 1)),
     ]
     assert gap_of(target("output", 150.0), figures, 150.0).latest.value == 118
+
+
+def test_published_and_computed_figures_are_never_set_against_each_other():
+    def counted(year: str, value: float, known_on: date = date(2025, 6, 30)):
+        return replace(reading("output", year, value, known_on=known_on), basis="computed", id=f"computed {year}")
+
+    published = [reading("output", "2022", 100.0, known_on=date(2023, 2, 1))]
+    found = gap_of(target("output", 150.0), [*published, counted("2022", 70.0), counted("2024", 90.0)], 150.0)
+    assert (found.base.basis, found.latest.basis, found.latest.value) == ("computed", "computed", 90.0)
+    newer = [*published, reading("output", "2024", 120.0, known_on=date(2025, 2, 1)), counted("2022", 80.0)]
+    found = gap_of(target("output", 150.0), [*newer, counted("2024", 90.0)], 150.0)
+    assert (found.base.value, found.latest.value) == (100.0, 120.0), "of two that reach as far the published one"
+
+
+def test_a_divided_figure_and_a_year_not_over_are_no_figures_to_measure_from():
+    made = Made("h", 1, (("r", 1),), (("branch", "food"),))
+    divided = replace(reading("output", "2024", 9.0, known_on=date(2025, 2, 1)), made=made, id="divided")
+    running = replace(reading("output", "2025", 50.0, known_on=date(2025, 6, 30)), as_of=date(2025, 5, 31), id="now")
+    whole = reading("output", "2023", 100.0, known_on=date(2024, 2, 1))
+    found = gap_of(target("output", 150.0), [divided, running, whole], 150.0)
+    assert found.latest.id == whole.id

@@ -70,3 +70,19 @@ def test_a_register_of_117000_enterprises_with_chinese_heads_is_received(tmp_pat
     assert "GB18030" in batch.receipt.how_read
     assert "2018/12/31 (%Y/%m/%d) in founded_on" in batch.receipt.how_read
     assert [rows for _, rows, _ in told] == [50_000, 100_000, 117_000]
+
+
+def test_a_column_that_may_be_left_out_is_empty_and_the_receipt_says_so(tmp_path):
+    wanted = register(
+        column("code"), column("name", may_be_empty=True, may_be_left_out=True), column("city", may_be_empty=True)
+    )
+    path = tmp_path / "f.csv"
+    path.write_text("city,code\nA,1\nB,2\n", "utf-8")
+    with Engine() as engine:
+        batch = receive(engine, wanted, path, "somebody")
+        rows = engine.rows(f'select code, name, city from "{batch.table}" order by _line')
+    assert rows == [("1", "", "A"), ("2", "", "B")]
+    assert "left out: name" in batch.receipt.how_read
+    with pytest.raises(YoursToMend) as caught:
+        read_heads(["code", "name"], wanted, PLACE)
+    assert [trouble.code for trouble in caught.value.troubles] == ["R023"], "what may only be empty is still needed"

@@ -76,3 +76,12 @@ def test_odd_tables_are_drawn_or_left_alone(kind):
         svg = drawn([{"n": f"<{i}>", "x": v} for i, v in enumerate(values)], picture)
         assert svg.startswith("<svg") and "nan" not in svg and "inf" not in svg
         assert "<0>" not in svg
+
+
+def test_a_picture_is_drawn_in_the_scale_and_the_language_of_its_unit() -> None:
+    rows = ({"n": Text("one", "一"), "x": 2000.0}, {"n": Text("two", "二"), "x": 1000.0})
+    columns = (Column("n", Text("Name", "名称")), Column("x", Text("Amount", "金额"), "CNY_100m"))
+    made = AnswerTable("t", Text("T", "表"), columns, rows, picture=Picture("bars", "n", ("x",)))
+    english, chinese = plot(made, "en"), plot(made, "zh")
+    assert ">billion yuan<" in english and ">200<" in english and ">2,000<" not in english and ">one<" in english
+    assert ">亿元<" in chinese and ">2,000<" in chinese and ">一<" in chinese

@@ -57,7 +57,7 @@ def test_no_message_is_left_that_nobody_asks_for() -> None:
         "verdict.", "scheme.", "promise.", "figure.", "kind.", "kind_means.", "because.", "how.", "note.",
         "missing.", "unused.", "legend.", "chart.", "known_on.", "error.",
         "beside.goal_", "beside.needs_", "beside.growth_", "beside.base_", "beside.pace",
-        "why.moved_by_", "explain.part_", "scoreboard.rule_",
+        "why.moved_by_", "explain.part_", "explain.column_", "scoreboard.rule_",
         "records.state_", "records.step_", "records.severity_", "records.type_", "records.accepted", "records.warned",
         "records.already_kept", "records.no_file", "records.old_form",
         "study.proof_", "study.yes", "study.no", "wing.block_", "wing.basis_", "wing.outcome_",

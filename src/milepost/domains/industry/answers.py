@@ -16,6 +16,43 @@ Arrays = Mapping[str, Any]
 """A table a study reads: columns by name, as numpy arrays or lists."""
 
 HUNDRED_MILLION = 1e8
+CLUSTERS = {
+    "auto": Text("New-energy and connected vehicles", "新能源智能网联汽车"),
+    "bio_health": Text("Biotechnology and health", "生物技术和大健康"),
+    "new_it": Text("New-generation information technology", "新一代信息技术"),
+    "robotics": Text("Robotics and intelligent manufacturing", "机器人和智能制造"),
+}
+"""Clusters whose output is published under an indicator of the wing; a zone may have others."""
+OTHER_CLUSTERS = {
+    "aerospace": Text("Aerospace", "航空航天"),
+    "green": Text("Green energy and environment", "绿色能源和节能环保"),
+    "internet": Text("Industrial internet", "产业互联网"),
+}
+"""Names of clusters that zones have and that no indicator of the wing publishes."""
+FEW = 3
+"""Fewer contributors than this are not told apart in what is not a table of its own (the guard's rule for tables)."""
+
+
+def cluster_name(cluster: str) -> Text:
+    """Give what a cluster is called: its name where it is one of the wing's, else its id."""
+    return CLUSTERS.get(cluster) or OTHER_CLUSTERS.get(cluster) or Text(cluster, cluster)
+
+
+def few_left(members: int, told: int) -> bool:
+    """Would a figure of the first `told` of the members tell of fewer than three others by subtraction?"""
+    return 0 < members - told < FEW
+
+
+def told_parts(parts: Mapping[str, float], counts: Mapping[str, int]) -> dict[str, float]:
+    """Give the parts of a sum as a document may hold them: those of one or two enterprises stand `together`, with the
+    part of the fewest beside them where they would be one, or too few.
+    """
+    small = [name for name in parts if 0 < counts[name] < FEW]
+    others = sorted((name for name in parts if counts[name] >= FEW), key=lambda name: counts[name])
+    while small and others and (len(small) < 2 or sum(counts[name] for name in small) < FEW):
+        small.append(others.pop(0))
+    told = {name: value for name, value in parts.items() if name not in small}
+    return told | ({"together": sum(parts[name] for name in small)} if small else {})
 
 
 def column(id: str, en: str, zh: str, unit: str = "") -> Column:
@@ -30,11 +67,13 @@ def table(
     rows: Iterable[Sequence[Any]],
     contributors: str = "",
     picture: Picture | None = None,
+    within: str = "",
+    singles: tuple[str, ...] = (),
 ) -> AnswerTable:
     """Give a table whose rows hold plain values in the order of the columns; nan becomes nothing."""
     ids = [one.id for one in columns]
     made = tuple(dict(zip(ids, (plain(value) for value in row), strict=True)) for row in rows)
-    return AnswerTable(id, name, tuple(columns), made, contributors, picture)
+    return AnswerTable(id, name, tuple(columns), made, contributors, picture, within, singles)
 
 
 def plain(value: Any) -> Any:
@@ -53,6 +92,8 @@ def texts(values: Any) -> list[str]:
 
 def numbers(values: Any) -> NDArray[np.float64]:
     """Give a column of numbers as float64; nothing known is nan."""
+    if isinstance(values, np.ndarray) and values.dtype.kind in "fiub":
+        return values.astype(np.float64)
     return np.array([np.nan if value is None or value == "" else float(value) for value in values], dtype=np.float64)
 
 

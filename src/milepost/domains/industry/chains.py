@@ -109,7 +109,6 @@ def _gap_table(
         column("name", "Name", "名称"),
         column("criticality", "Criticality", "关键程度"),
         column("kind", "Kind", "类型"),
-        column("kind_zh", "In Chinese", "中文"),
         *(
             column(ring, f"Gap: {name.en.lower()}", f"缺口：{name.zh}", "CNY_100m")
             for ring, name in _RING_NAMES.items()
@@ -119,7 +118,7 @@ def _gap_table(
     for node, scores in found:
         kind = kind_of_gap(scores, bought.get(node, 0.0), float(critical[node]))
         amounts = [in_100m(scores.get(ring, float("nan"))) for ring in RINGS]
-        rows.append((node, names[node], float(critical[node]), kind.en, kind.zh, *amounts))
+        rows.append((node, names[node], float(critical[node]), kind, *amounts))
     return table(
         "gaps", Text("Gaps of the chains", "产业链缺口"), columns, rows, picture=Picture("bars", "node", RINGS)
     )
@@ -160,7 +159,7 @@ def _candidates(worst: Sequence[str], nodes: Arrays, tables: Mapping[str, Any], 
         (node, code, name, in_100m(-out) if out else None, "; ".join(shared), "; ".join(said))
         for _, _, out, code, node, name, shared, said in kept
     ]
-    return table("candidates", Text("Enterprises to talk to", "可对接企业"), columns, shown)
+    return table("candidates", Text("Enterprises to talk to", "可对接企业"), columns, shown, singles=("output",))
 
 
 def _industries_of(codes: Arrays) -> dict[str, tuple[str, ...]]:

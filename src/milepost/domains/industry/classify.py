@@ -70,7 +70,12 @@ def uncoded(tables: Mapping[str, Any], parameters: Mapping[str, Any], on: date) 
     """Give what can be coded among the enterprises without a code, and those that are left to an officer."""
     coder, reports = coder_of(tables)
     enterprises, coded = tables["enterprises"], set(texts(tables["codes"]["enterprise_code"]))
-    rows = zip(*(texts(enterprises[one]) for one in ("enterprise_code", "name", "scope")), strict=True)
+    listed_too = tables.get("registrations", {"enterprise_code": [], "name": [], "scope": []})
+    heads = ("enterprise_code", "name", "scope")
+    held = {
+        row[0]: row for one in (listed_too, enterprises) for row in zip(*(texts(one[h]) for h in heads), strict=True)
+    }
+    rows = sorted(held.values())
     open_rows = [row for row in rows if row[0] not in coded][: int(parameters["most"])]
     found = code_scopes(coder, [scope for _, _, scope in open_rows], float(parameters["confidence"]))
     depth = {digit: sum(len(one.code) == digit for one in found) for digit in (0, *DIGITS)}
@@ -123,34 +128,45 @@ def _proposed(coder: Coder, listed: Sequence[tuple[str, str, Coded]]) -> AnswerT
 def _reports(reports: Sequence[CodingReport]) -> tuple[AnswerTable, ...]:
     columns = (
         column("kind", "Texts", "文本"),
-        column("kind_zh", "In Chinese", "中文"),
         column("count", "Number", "数量", "count"),
         *(column(f"digits_{digit}", f"Right at {digit} digits", f"{digit}位准确率", "percent") for digit in DIGITS),
         column("in_three", "Right class among three", "前三命中率", "percent"),
         column("calibration", "Calibration error", "校准误差", "percent"),
     )
     rows = [
-        (_KINDS[one.kind].en, _KINDS[one.kind].zh, one.count, *(percent(one.right_by_digit[d]) for d in DIGITS),
+        (_KINDS[one.kind], one.count, *(percent(one.right_by_digit[d]) for d in DIGITS),
          percent(one.right_in_three), percent(one.calibration_error))
         for one in reports
     ]  # fmt: skip
     accuracy = table("accuracy", Text("Accuracy on texts kept apart", "留出文本的准确率"), columns, rows)
-    curve_columns = (
-        column("kind", "Texts", "文本"),
+    covered = [_coverage(one) for one in reports]
+    heads = (
+        column("kind", "Texts", "文本"), column("from", "Confidence from", "置信度自", "percent"),
+        column("to", "to", "至", "percent"), column("count", "Number", "数量", "count"),
+        column("said", "Said on average", "平均置信度", "percent"),
+        column("true", "Came true", "实际正确率", "percent"),
+    )  # fmt: skip
+    bins = [
+        (_KINDS[one.kind], percent(low), percent(high), count, percent(said), percent(true))
+        for one in reports
+        for low, high, count, said, true in one.reliability
+    ]
+    reliability = table("reliability", Text("Confidence and what came true", "置信度与实际正确率"), heads, bins)
+    return accuracy, *covered, reliability
+
+
+def _coverage(one: CodingReport) -> AnswerTable:
+    """How many texts of a kind are coded without an officer, and how many of these are right, as more is asked for."""
+    columns = (
         column("threshold", "Confidence asked for", "置信度要求", "percent"),
         column("coverage", "Coded without an officer", "自动赋码占比", "percent"),
         column("accuracy", "Of these right", "其中正确", "percent"),
     )
-    curve = [
-        (_KINDS[one.kind].en, percent(asked), percent(share), percent(right))
-        for one in reports
-        for asked, share, right in one.curve
-    ]
-    picture = Picture("lines", "coverage", ("accuracy",))
-    covered = table(
-        "coverage", Text("Accuracy against coverage", "准确率与覆盖率"), curve_columns, curve, picture=picture
-    )
-    return accuracy, covered
+    rows = [(percent(asked), percent(share), percent(right)) for asked, share, right in one.curve if share > 0]
+    kind = _KINDS[one.kind]
+    name = Text(f"Accuracy against coverage: {kind.en}", f"准确率与覆盖率：{kind.zh}")
+    picture = Picture("lines", "threshold", ("coverage", "accuracy"))
+    return table(f"coverage_{one.kind}", name, columns, rows, picture=picture)
 
 
 def _plain(report: CodingReport) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """A business scope becomes a class of GB/T 4754: what it names first and most plainly, with a chance, or nothing.
 
 A scope is a list of activities, the main one first, between set phrases of the registering office. Each activity is
-compared with the standard's titles, with other wordings of them, and with what officers decided before. The chance
+compared with the standard's titles, with other wordings of them, and with what officers decided before; where these
+are few, with all that is known of the class's division and section too. The chance
 of a class is added up to groups, divisions and sections, so that a text too vague for four digits may still have
 two. Below the asked confidence nothing is coded: the officer decides, and the decision is one more known text.
 """
@@ -38,6 +39,8 @@ _SHARPNESS = tuple(float(value) for value in np.geomspace(6, 60, 12))
 _LATER = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7)
 _NOTHING = 0.1  # the weight of saying nothing: a scope of set phrases alone stays uncertain
 _BLOCK = 256
+_WIDER, _WIDER_LENGTH = {1: 0.3, 2: 0.3}, 0.75
+"""How much the nearness to all texts of a class's section and division counts beside that to its own."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +75,13 @@ class Coder:
     `levels[d]` numbers, for each class, its section (1) to itself (4) among `names[d]`. The chance that the next
     activity of a scope is the main one is `later` times that of the one before; `sharpness` turns
     nearness into chances, `reliability` these into how often they come true (science.text_codes); `calibrated_on`
-    says on what the three were fitted.
+    says on what the three were fitted. `wider` holds the texts of sections and divisions, one for each.
     """
 
     names: Mapping[int, tuple[str, ...]]
     levels: Mapping[int, Numbers]
     index: TextIndex
+    wider: Mapping[int, TextIndex]
     wordings: Wordings
     titles: Mapping[str, str]
     sharpness: float = 18.0
@@ -124,8 +128,16 @@ def build_coder(titles: Table, known: Sequence[Decision], wordings: Wordings) ->
     pairs = [(titles["name_zh"][row], titles["code"][row]) for row in rows]
     pairs += [(item, code) for scope, code in known for item in activities(scope, wordings.quiet)[:2] if code in number]
     texts = [wordings.standard(text) for text, _ in pairs]
-    index = index_texts(texts, [number[code] for _, code in pairs], len(classes))
-    return Coder(names, levels, index, wordings, dict(zip(titles["code"], titles["name_zh"], strict=True)))
+    of_classes = [number[code] for _, code in pairs]
+    index = index_texts(texts, of_classes, len(classes))
+    named = dict(zip(titles["code"], titles["name_zh"], strict=True))
+    wider = {}
+    for digit in _WIDER:
+        held = [[wordings.standard(named.get(name, ""))] for name in names[digit]]
+        for text, place in zip(texts, of_classes, strict=True):
+            held[levels[digit][place]].append(text)
+        wider[digit] = index_texts(["|".join(one) for one in held], range(len(held)), len(held), _WIDER_LENGTH)
+    return Coder(names, levels, index, wider, wordings, named)
 
 
 def activities(scope: str, quiet: Mapping[str, float]) -> list[str]:
@@ -146,11 +158,11 @@ def class_chances(coder: Coder, scopes: Sequence[str]) -> FloatArray:
 
     The chance that an activity is the main one, times the chance of the class given the activity, summed.
     """
-    near = _Nearness(coder)
+    near = Nearness(coder)
     return np.array([_of_scope(coder, near, scope, coder.sharpness, coder.later) for scope in scopes])
 
 
-def _of_scope(coder: Coder, near: _Nearness, scope: str, sharpness: float, later: float) -> FloatArray:
+def _of_scope(coder: Coder, near: Nearness, scope: str, sharpness: float, later: float) -> FloatArray:
     even = np.full(len(coder.classes), 1 / len(coder.classes))
     found, total, weight = _NOTHING * even, _NOTHING, 1.0
     for item in activities(scope, coder.wordings.quiet):
@@ -161,7 +173,7 @@ def _of_scope(coder: Coder, near: _Nearness, scope: str, sharpness: float, later
     return found / total
 
 
-class _Nearness:
+class Nearness:
     """How near activities are to the classes; each is compared once, for scopes repeat each other."""
 
     def __init__(self, coder: Coder) -> None:
@@ -175,32 +187,69 @@ class _Nearness:
                 self.seen.clear()
             parts = {item, *(part for part in item.split("、") if len(part) > 2)}
             said = [self.coder.wordings.standard(part) for part in sorted(parts)]
-            self.seen[item] = np.max([nearness(self.coder.index, part) for part in said], axis=0)
+            self.seen[item] = np.max([self._near(part) for part in said], axis=0)
         return self.seen[item]
 
+    def _near(self, text: str) -> FloatArray:
+        found = nearness(self.coder.index, text)
+        for digit, index in self.coder.wider.items():
+            found = found + _WIDER[digit] * nearness(index, text)[self.coder.levels[digit]]
+        return found
 
-def calibrated(coder: Coder, wordings: Sequence[Decision], scopes: Sequence[Decision], calibrated_on: str) -> Coder:
-    """Give the coder under which texts kept apart are the likeliest: maximum likelihood on a grid.
 
-    Sharpness and reliability are fitted on `wordings`, the weight of later activities on `scopes`. None of these
-    texts may be among those the coder knows. Raises ValueError where one of the two holds no text of a known class.
+@dataclass(frozen=True)
+class Apart:
+    """A text kept apart: its class by number, and how near its parts are to what a coder without it knows."""
+
+    near: Nearness
+    text: str
+    code: int
+
+    def chances(self, sharpness: float, later: float) -> FloatArray:
+        """Give the chance of each class."""
+        return _of_scope(self.near.coder, self.near, self.text, sharpness, later)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What is fitted on texts kept apart: see Coder."""
+
+    sharpness: float
+    later: float
+    reliability: tuple[float, float]
+
+
+def apart(coder: Coder, pairs: Sequence[Decision]) -> list[Apart]:
+    """Give texts that the coder does not know; those of no class of the edition are passed over."""
+    number, near = {code: place for place, code in enumerate(coder.classes)}, Nearness(coder)
+    return [Apart(near, text, number[code]) for text, code in pairs if code in number]
+
+
+def fitted(wordings: Sequence[Apart], scopes: Sequence[Apart], later: float = 0.2) -> Fit:
+    """Give the values under which texts kept apart are the likeliest: maximum likelihood on a grid.
+
+    Sharpness and reliability are fitted on `wordings`, the weight of later activities on `scopes`. Raises ValueError
+    where one of the two is empty.
     """
-    number = {code: place for place, code in enumerate(coder.classes)}
-    apart = [[(text, number[code]) for text, code in pairs if code in number] for pairs in (wordings, scopes)]
-    if not all(apart):
+    if not wordings or not scopes:
         raise ValueError("calibration needs texts that were kept apart")
-    near = _Nearness(coder)
 
-    def likelihood(pairs: list[tuple[str, int]], sharpness: float, later: float) -> float:
-        found = [_of_scope(coder, near, text, sharpness, later)[code] for text, code in pairs]
+    def likelihood(held: Sequence[Apart], sharpness: float, weight: float) -> float:
+        found = [one.chances(sharpness, weight)[one.code] for one in held]
         return float(np.log(np.maximum(found, 1e-12)).sum())
 
-    sharpness = max(_SHARPNESS, key=lambda value: likelihood(apart[0], value, coder.later))
-    later = max(_LATER, key=lambda value: likelihood(apart[1], sharpness, value))
-    found = np.array([_of_scope(coder, near, text, sharpness, later) for text, _ in apart[0]])
-    is_right = found.argmax(axis=1) == np.array([code for _, code in apart[0]])
-    reliability = fitted_reliability(found.max(axis=1), is_right)
-    return replace(coder, sharpness=sharpness, later=later, reliability=reliability, calibrated_on=calibrated_on)
+    sharpness = max(_SHARPNESS, key=lambda value: likelihood(wordings, value, later))
+    best = max(_LATER, key=lambda value: likelihood(scopes, sharpness, value))
+    found = np.array([one.chances(sharpness, best) for one in wordings])
+    is_right = found.argmax(axis=1) == np.array([one.code for one in wordings])
+    return Fit(sharpness, best, fitted_reliability(found.max(axis=1), is_right))
+
+
+def calibrated(coder: Coder, fit: Fit, calibrated_on: str) -> Coder:
+    """Give the coder with what was fitted."""
+    return replace(
+        coder, sharpness=fit.sharpness, later=fit.later, reliability=fit.reliability, calibrated_on=calibrated_on
+    )
 
 
 def code_scopes(coder: Coder, scopes: Sequence[str], confidence: float = 0.7) -> list[Coded]:

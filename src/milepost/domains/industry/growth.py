@@ -14,21 +14,32 @@ import numpy as np
 
 from milepost.basics.answer import Answer, AnswerTable, Headline, Picture, Proof
 from milepost.basics.text import Text
-from milepost.domains.industry.answers import Arrays, column, in_100m, newest, numbered, numbers, percent, table, texts
+from milepost.domains.industry.answers import (
+    Arrays,
+    column,
+    in_100m,
+    newest,
+    numbered,
+    numbers,
+    percent,
+    table,
+    texts,
+    told_parts,
+)
 from milepost.domains.industry.implied import PublishedGrowth, published_growths
 from milepost.science.contributions import movers
 from milepost.science.panel import Growth, PanelChange, growth, panel_change
 
 MEASURES = ("gross_output", "revenue", "value_added", "profit")
-_PARTS = (
-    ("volume", Text("Continuing enterprises, at the earlier prices", "存续企业（可比价）")),
-    ("price", Text("Continuing enterprises, prices", "存续企业（价格变动）")),
-    ("entry", Text("Entered: new, grown in, moved in", "进入：新建、升规、迁入")),
-    ("exit", Text("Left: closed, shrunk out, moved out", "退出：注销、降规、迁出")),
-    ("reclassified", Text("Reclassified", "行业或范围调整")),
-    ("duplicates", Text("Duplicates removed", "剔除重复")),
-    ("unexplained", Text("Unexplained", "未说明原因")),
-)
+PARTS = {
+    "volume": ("Continuing enterprises, at the earlier prices", "存续企业（可比价）"),
+    "price": ("Continuing enterprises, prices", "存续企业（价格变动）"),
+    "entry": ("Entered: new, grown in, moved in", "进入：新建、升规、迁入"),
+    "exit": ("Left: closed, shrunk out, moved out", "退出：注销、降规、迁出"),
+    "reclassified": ("Reclassified", "行业或范围调整"),
+    "duplicates": ("Duplicates removed", "剔除重复"),
+    "unexplained": ("Unexplained", "未说明原因"),
+}
 
 
 def grow(tables: Mapping[str, Any], parameters: Mapping[str, Any], on: date) -> Answer:
@@ -59,7 +70,7 @@ def grow(tables: Mapping[str, Any], parameters: Mapping[str, Any], on: date) -> 
     )
 
 
-Panel = tuple[Growth, PanelChange, list[str], Any, Any]
+Panel = tuple[Growth, PanelChange, list[str], Any, Any, float]
 
 
 def _panel(returns: Arrays, parameters: Mapping[str, Any]) -> Panel:
@@ -74,7 +85,7 @@ def _panel(returns: Arrays, parameters: Mapping[str, Any]) -> Panel:
     start, end, real = (np.full(len(place), np.nan) for _ in range(3))
     was, now = (np.zeros(len(place), dtype=np.bool_) for _ in range(2))
     reasons: list[str | None] = [None] * len(place)
-    comparable = numbers(returns["comparable_cny"]) if measure == "gross_output" else np.full(len(codes), np.nan)
+    comparable = _comparable(returns) if measure == "gross_output" else np.full(len(codes), np.nan)
     why = texts(returns["moved"])
     for row, one in enumerate(at):
         if year[row] == years[0]:
@@ -84,20 +95,45 @@ def _panel(returns: Arrays, parameters: Mapping[str, Any]) -> Panel:
             reasons[one] = why[row] or None
     start, end = np.where(was & np.isnan(start), 0.0, start), np.where(now & np.isnan(end), 0.0, end)
     found = growth(start, end, was, now)
-    return found, panel_change(start, end, was, now, reasons, real), list(place), start, end
+    return (
+        found,
+        panel_change(start, end, was, now, reasons, real),
+        list(place),
+        start,
+        end,
+        _real(found, end, now, real),
+    )
 
 
-def _panel_tables(found: Growth, change: PanelChange, codes: list[str], start: Any, end: Any) -> list[AnswerTable]:
+def _comparable(returns: Arrays) -> Any:
+    """Amounts at comparable prices; nan where a month of the year has none, for a sum would leave it out."""
+    found = numbers(returns["comparable_cny"])
+    if "comparable_months" not in returns:
+        return found
+    return np.where(numbers(returns["comparable_months"]) >= numbers(returns["months"]), found, np.nan)
+
+
+def _real(found: Growth, end: Any, now: Any, real: Any) -> float:
+    """The growth of the comparable panel at the prices of a year before [1], as a bureau publishes output's; nan where
+    some enterprise of the panel has no comparable amount.
+    """
+    if not now.any() or np.isnan(real[now & (end > 0)]).any() or found.comparable_base <= 0:
+        return float("nan")
+    return float(np.nan_to_num(real[now]).sum()) / found.comparable_base - 1
+
+
+def _panel_tables(
+    found: Growth, change: PanelChange, codes: list[str], start: Any, end: Any, real: float
+) -> list[AnswerTable]:
     total = float(sum(change.totals.values()))
-    count = {name: int(np.count_nonzero(getattr(change, name))) for name, _ in _PARTS}
-    rows = [(name.en, name.zh, in_100m(change.totals[key]), count[key]) for key, name in _PARTS]
-    rows.append(("Change", "变动合计", in_100m(total), len(codes)))
+    count = _counts(change)
+    rows = [(Text(*name), in_100m(change.totals[key]), count[key]) for key, name in PARTS.items()]
+    rows.append((Text("Change", "变动合计"), in_100m(total), _behind(change)))
     parts = table(
         "change",
         Text("The change, by what happened", "变动分解"),
         (
             column("part", "Part", "项目"),
-            column("part_zh", "In Chinese", "中文"),
             column("amount", "Amount", "金额", "CNY_100m"),
             column("enterprises", "Enterprises", "企业数", "count"),
         ),
@@ -113,20 +149,29 @@ def _panel_tables(found: Growth, change: PanelChange, codes: list[str], start: A
             found.comparable,
             found.comparable_base,
         ),
+        ("Comparable panel, at the prices of a year before", "可比口径（可比价）", real, found.comparable_base),
         ("Fixed panel: in the panel at both times", "固定样本：两期均在名录", found.fixed, found.fixed_base),
     )
     three = table(
         "growth",
-        Text("Three growths", "三种增速"),
+        Text("Growth told in each way", "各口径增速"),
         (
             column("kind", "Growth", "增速"),
-            column("kind_zh", "In Chinese", "中文"),
             column("growth", "Growth", "增速", "percent"),
             column("base", "Base", "基数", "CNY_100m"),
         ),
-        [(en, zh, percent(rate), in_100m(base)) for en, zh, rate, base in growths],
+        [(Text(en, zh), percent(rate), in_100m(base)) for en, zh, rate, base in growths if rate == rate],
     )
     return [three, parts, _movers(codes, np.nan_to_num(start), np.nan_to_num(end))]
+
+
+def _behind(change: PanelChange) -> int:
+    """How many enterprises stand behind the whole change."""
+    return int(np.count_nonzero(sum(np.abs(getattr(change, name)) for name in PARTS)))
+
+
+def _counts(change: PanelChange) -> dict[str, int]:
+    return {name: int(np.count_nonzero(getattr(change, name))) for name in PARTS}
 
 
 def _movers(codes: list[str], start: Any, end: Any) -> AnswerTable:
@@ -140,7 +185,8 @@ def _movers(codes: list[str], start: Any, end: Any) -> AnswerTable:
         (codes[one], in_100m(float(change)), percent(float(rest)))
         for one, change, rest in zip(found.order, found.change, found.without, strict=True)
     ]
-    return table("movers", Text("Who moved it most", "影响最大的企业"), columns, rows)
+    singles = ("change", "without")
+    return table("movers", Text("Who moved it most", "影响最大的企业"), columns, rows, singles=singles)
 
 
 def _published_table(found: Sequence[PublishedGrowth]) -> AnswerTable:
@@ -238,9 +284,10 @@ def _document(panel: Panel | None, published: Sequence[PublishedGrowth]) -> dict
             "end_cny": round(found.end, 2),
             "nominal_percent": percent(found.nominal),
             "comparable_percent": percent(found.comparable),
+            "comparable_real_percent": percent(panel[5]),
             "comparable_base_cny": round(found.comparable_base, 2),
             "fixed_percent": percent(found.fixed),
             "without_base": found.without_base,
-            "parts_cny": {name: round(value, 2) for name, value in change.totals.items()},
+            "parts_cny": {name: round(value, 2) for name, value in told_parts(change.totals, _counts(change)).items()},
         }
     return document

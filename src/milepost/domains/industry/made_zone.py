@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.basics.credit_code import check_character, organisation_check
+from milepost.domains.industry.made_region import region_cells
 from milepost.domains.industry.made_scopes import made_scopes
 
 FloatArray = NDArray[np.float64]
@@ -75,7 +76,8 @@ def made_zone(
     found["site"] = _sites(codes, firms, first, random)
     found["return"] = _returns(codes, firms, totals, random)
     found |= _chains(codes, firms, first, totals, random)
-    found["region_cell"] = _cells(firms, totals, random)
+    divisions = sorted({one[3][:2] for one in NODES} | {code[:2] for code in _OTHERS})
+    found["region_cell"] = region_cells(divisions, totals, random)
     return found
 
 
@@ -310,24 +312,6 @@ def _wider(share: float, random: np.random.Generator) -> list[float]:
     for _ in _RINGS:
         shares.append(shares[-1] + (1 - shares[-1]) * float(random.uniform(0, 0.6)))
     return shares
-
-
-def _cells(firms: _Firms, totals: Sequence[tuple[int, float]], random: np.random.Generator) -> Columns:
-    """Employment by division of the city, the nation and 34 comparable zones in the last year; some are withheld."""
-    divisions = sorted({one[3][:2] for one in NODES} | {code[:2] for code in _OTHERS})
-    rows: list[tuple[Any, ...]] = []
-    day = f"{totals[-1][0]}-01-01"
-    regions = [("合成市", "city", 60.0), ("合成全国", "nation", 3000.0)]
-    regions += [(f"合成园区{number:02d}", "comparator", 1.0) for number in range(34)]
-    for name, ring, times in regions:
-        values = np.rint(random.lognormal(8, 0.9, len(divisions)) * times)
-        for division, value in zip(divisions, values, strict=True):
-            hidden = ring == "city" and random.random() < 0.1
-            standing = "suppressed" if hidden else "published"
-            rows.append((name, ring, division, day, "employees", "" if hidden else int(value), standing, "合成数据"))
-        rows.append((name, ring, "total", day, "employees", int(values.sum()), "published", "合成数据"))
-    names = ("region", "ring", "industry", "year_begins", "measure", "value", "standing", "source")
-    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
 
 
 def _yuan(fen: int) -> str:

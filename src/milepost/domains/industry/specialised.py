@@ -19,6 +19,7 @@ from milepost.basics.text import Text
 from milepost.domains.industry.answers import (
     Arrays,
     column,
+    few_left,
     newest,
     numbered,
     numbers,
@@ -88,7 +89,8 @@ def concentrate(tables: Mapping[str, Any], parameters: Mapping[str, Any], on: da
     cells = _with_zone(cells, local)
     missing: list[Text] = []
     made = [_industries(local, cells, tables, year, parameters, missing)]
-    made += _pairs(cells, digits, missing)
+    names = dict(zip(tables["gbt4754_2017"]["code"], tables["gbt4754_2017"]["name_zh"], strict=True))
+    made += _pairs(cells, digits, names, missing)
     made += _related(cells, digits, missing)
     sizes = _by_enterprise(local, local.owner >= 0)
     headlines = []
@@ -102,7 +104,7 @@ def concentrate(tables: Mapping[str, Any], parameters: Mapping[str, Any], on: da
         "the wider figures are taken as known.",
         f"区位商附有按企业自助抽样的{100 * float(parameters['level']):g}%区间；对比地区数据视为已知。",
     )
-    document = {"year": year, "industries": list(made[0].rows)}
+    document = {"year": year}
     return Answer(headlines, tuple(made), Proof("interval", says), document, tuple(missing))
 
 
@@ -162,10 +164,11 @@ def _industries(
         bounds = [round(one, 4) if one == one else None for one in (quotient.value, quotient.low, quotient.high)]
         rows.append(
             (
-                code or "not coded", names.get(code, "未赋码" if not code else ""), held.size,
+                code or Text("not coded", "未赋码"), names.get(code, ""), held.size,
                 percent(float(held.sum() / sizes.sum())) if sizes.sum() > 0 else None,
                 *bounds,
-                round(herfindahl(held), 1) if held.size else None, percent(concentration_ratio(held)),
+                round(herfindahl(held), 1) if held.size else None,
+                None if few_left(held.size, 4) else percent(concentration_ratio(held)),
                 None if gamma is None else round(gamma, 5),
             )
         )  # fmt: skip
@@ -229,7 +232,9 @@ def _gamma(own: FloatArray, sizes: FloatArray, where: NDArray[np.int64] | None) 
     return ellison_glaeser(own[inside], where[inside], totals).gamma
 
 
-def _pairs(cells: Mapping[tuple[str, str], tuple[str, float]], digits: int, missing: list[Text]) -> list[AnswerTable]:
+def _pairs(
+    cells: Mapping[tuple[str, str], tuple[str, float]], digits: int, names: Mapping[str, str], missing: list[Text]
+) -> list[AnswerTable]:
     """Co-agglomeration of industries over the comparison regions that publish every cell."""
     regions, industries, sizes = _full_table(cells, digits)
     if len(regions) < 3 or len(industries) < 2:
@@ -246,10 +251,16 @@ def _pairs(cells: Mapping[tuple[str, str], tuple[str, float]], digits: int, miss
     shown = pairs[:10] + (pairs[-5:] if len(pairs) > 15 else [])
     columns = (
         column("first", "Industry", "行业"),
+        column("first_name", "Title", "名称"),
         column("second", "Other industry", "另一行业"),
+        column("second_name", "Title", "名称"),
         column("coagglomeration", "Co-agglomeration", "协同集聚指数"),
     )
-    rows = [(industries[i], industries[j], round(float(found[i, j]), 6)) for i, j in shown]
+    rows = [
+        (industries[i], names.get(industries[i], ""), industries[j], names.get(industries[j], ""),
+         round(float(found[i, j]), 6))
+        for i, j in shown
+    ]  # fmt: skip
     return [table("pairs", Text("Industries that locate together, and apart", "协同与分离的行业"), columns, rows)]
 
 

@@ -15,8 +15,11 @@ import numpy as np
 from milepost.basics.answer import Answer, AnswerTable, Headline, Picture, Proof
 from milepost.basics.text import Text
 from milepost.domains.industry.answers import (
+    FEW,
     Arrays,
+    cluster_name,
     column,
+    few_left,
     in_100m,
     newest,
     numbered,
@@ -27,6 +30,7 @@ from milepost.domains.industry.answers import (
     texts,
     valid_on_last_day,
 )
+from milepost.domains.industry.claims import claims, newest_year
 from milepost.domains.industry.ledger import (
     FEN,
     Ledger,
@@ -95,29 +99,67 @@ def books(returns: Arrays, memberships: Arrays) -> Books:
 def ledger(tables: Mapping[str, Any], parameters: Mapping[str, Any], on: date) -> Answer:
     """Give the ledger of a year: the statement that reconciles to the fen, and what passes the threshold."""
     year, asked = newest(tables["returns"], int(parameters["year"])), parameters["threshold_100m"]
+    published = tables.get("published_figures", {})
+    year = year or newest_year(published, on)
     held = books(of_year(tables["returns"], year), valid_on_last_day(tables["memberships"], year))
     threshold = round(float(asked) * 1e8) * FEN
     counts = passing([held.amounts(rule) for rule, _ in RULES], threshold)
+    is_kept = bool(held.enterprises)
     headlines = [
-        Headline(Text(f"Clusters of {asked:g}, by {name.en}", f"达到{asked:g}亿元的集群（{name.zh}）"), count, "count")
+        Headline(
+            Text(
+                f"Clusters of {float(asked) / 10:g} billion yuan, by {name.en}", f"达到{asked:g}亿元的集群（{name.zh}）"
+            ),
+            count,
+            "count",
+        )
         for (_, name), count in zip(RULES, counts, strict=True)
     ]
     exact = held.output.difference == held.revenue.difference == 0
     exact = exact and held.output.net_difference == held.revenue.net_difference == 0
     return Answer(
-        headlines=headlines,
-        tables=(_statement(held, year), _clusters(held), _nodes(held, tables.get("nodes", {}))),
+        headlines=headlines if is_kept else [],
+        tables=(
+            claims(published, year, float(asked), on, _counted(held, threshold)),
+            *((_statement(held, year), _clusters(held), _nodes(held, tables.get("nodes", {}))) if is_kept else ()),
+        ),
         proof=_proof(held, exact),
         document={"year": year, **_document(held, counts, exact, parameters)},
         missing=_missing(held),
     )
 
 
+def _counted(held: Books, threshold_fen: int) -> list[tuple[Text, int, Text]]:
+    """Under each rule how many clusters pass, and which; nothing without returns."""
+    if not held.enterprises:
+        return []
+    found = []
+    for rule, name in RULES:
+        which = [cluster_name(held.clusters[p]) for p in np.flatnonzero(held.amounts(rule) >= threshold_fen)]
+        listed = Text("; ".join(one.en for one in which), "；".join(one.zh for one in which))
+        found.append((name, len(which), listed))
+    return found
+
+
+def told_clusters(held: Books) -> list[tuple[Text, list[int]]]:
+    """Give the clusters as a statement may name them: those of fewer than three enterprises stand together, with the
+    smallest beside them where they would still be one, or too few.
+    """
+    members = held.output.members
+    small = [place for place in range(len(held.clusters)) if 0 < members[place] < FEW]
+    others = sorted((place for place in range(len(held.clusters)) if place not in small), key=lambda p: members[p])
+    while small and others and (len(small) < 2 or sum(members[small]) < FEW):
+        small.append(others.pop(0))
+    named = [(cluster_name(name), [place]) for place, name in enumerate(held.clusters) if place not in small]
+    return [*named, (Text("too small to be told apart", "规模过小，合并列示"), small)] if small else named
+
+
 def _statement(held: Books, year: int) -> AnswerTable:
     lines: list[tuple[str, str, int, int]] = [
-        (f"cluster {name}", f"集群{name}", int(held.output.gross[place]), int(held.revenue.gross[place]))
-        for place, name in enumerate(held.clusters)
-    ]
+        (f"cluster: {name.en}", f"集群：{name.zh}", int(held.output.gross[places].sum()),
+         int(held.revenue.gross[places].sum()))
+        for name, places in told_clusters(held)
+    ]  # fmt: skip
     sums = int(held.output.gross.sum()), int(held.revenue.gross.sum())
     lines += [
         ("clusters added up", "各集群合计", *sums),
@@ -128,12 +170,11 @@ def _statement(held: Books, year: int) -> AnswerTable:
     ]
     columns = (
         column("line", "Line", "项目"),
-        column("line_zh", "In Chinese", "中文"),
         column("output", "Output", "产值", "yuan"),
         column("revenue", "Revenue", "营业收入", "yuan"),
     )
     name = Text(f"Statement of reconciliation, {year}", f"{year}年集群台账对账表")
-    return table("statement", name, columns, [(en, zh, _yuan(out), _yuan(rev)) for en, zh, out, rev in lines])
+    return table("statement", name, columns, [(Text(en, zh), _yuan(out), _yuan(rev)) for en, zh, out, rev in lines])
 
 
 def _clusters(held: Books) -> AnswerTable:
@@ -153,18 +194,19 @@ def _clusters(held: Books) -> AnswerTable:
         five = int(held.output.gross[place]) - sum(int(held.output.gross[place]) - one for one in rest)
         amounts = [in_100m(int(held.amounts(rule)[place]) / FEN) for rule, _ in RULES]
         first = in_100m(rest[0] / FEN) if largest else None
+        members = int(held.output.members[place])
         rows.append(
             (
-                name,
+                cluster_name(name),
                 held.output.members[place],
                 *amounts,
-                percent(concentration_ratio(sizes)),
+                None if few_left(members, 4) else percent(concentration_ratio(sizes)),
                 first,
-                in_100m(five / FEN),
+                None if few_left(members, 5) else in_100m(five / FEN),
             )
         )
     picture = Picture("bars", "cluster", tuple(rule for rule, _ in RULES))
-    return table("clusters", Text("Clusters", "集群"), columns, rows, "members", picture)
+    return table("clusters", Text("Clusters", "集群"), columns, rows, "members", picture, singles=("without_first",))
 
 
 def _nodes(held: Books, declared: Arrays) -> AnswerTable:
@@ -190,11 +232,14 @@ def _nodes(held: Books, declared: Arrays) -> AnswerTable:
         )
         for place, name in enumerate(held.nodes)
     ]
-    return table("nodes", Text("Nodes", "产业链环节"), columns, rows, "members")
+    return table("nodes", Text("Nodes", "产业链环节"), columns, rows, "members", within="cluster")
 
 
 def _proof(held: Books, exact: bool) -> Proof:
     count = len(held.enterprises)
+    if not count:
+        says = Text("No returns are kept: only what was published is told.", "未保存企业报表，仅列示公布数据。")
+        return Proof("none", says)
     if not exact:
         return Proof("none", Text("The ledger does not reconcile: do not use it.", "台账未对平，请勿使用。"))
     says = Text(
@@ -235,11 +280,15 @@ def _document(held: Books, counts: list[int], exact: bool, parameters: Mapping[s
         "difference_cny": {"output": _yuan(held.output.difference), "revenue": _yuan(held.revenue.difference)},
         "passing": dict(zip(rules, counts, strict=True)),
         "clusters": {
-            name: {rule: _yuan(int(held.amounts(rule)[place])) for rule in rules}
-            for place, name in enumerate(held.clusters)
+            _key(held, places): {rule: _yuan(int(held.amounts(rule)[places].sum())) for rule in rules}
+            for _, places in told_clusters(held)
         },
         "cluster_indicators_cny_100m": found,
     }
+
+
+def _key(held: Books, places: list[int]) -> str:
+    return held.clusters[places[0]] if len(places) == 1 else "together"
 
 
 def _yuan(fen: int) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from milepost.basics.answer import AnswerTable
@@ -13,6 +15,7 @@ from milepost.show.wording import Wording
 from milepost.study.finding import Finding
 
 MOST_ROWS = 200
+_AMOUNT = re.compile(r"-?\d+\.\d\d")
 
 
 def shown(finding: Finding, words: Wording) -> dict[str, Any]:
@@ -63,13 +66,25 @@ def _table(table: AnswerTable, words: Wording) -> dict[str, Any]:
 
 
 def _is_number(value: object) -> bool:
-    return value is None or value == "" or (isinstance(value, int | float) and not isinstance(value, bool))
+    return (
+        value is None
+        or value == ""
+        or _is_amount(value)
+        or (isinstance(value, int | float) and not isinstance(value, bool))
+    )
+
+
+def _is_amount(value: object) -> bool:
+    """Is it an amount written out so that no digit is lost?"""
+    return isinstance(value, str) and _AMOUNT.fullmatch(value) is not None
 
 
 def cell_words(value: Any, unit: str, words: Wording) -> str:
     """Give the text of a cell: a number in the scale of its unit's words, a text in the reader's language."""
     if value is None or value != value:
         return ""
+    if _is_amount(value) and unit:
+        return f"{Decimal(value):,.2f}".replace("-", "−")
     if isinstance(value, bool):
         return words.say("study.yes" if value else "study.no")
     if isinstance(value, int) and not unit:

@@ -120,6 +120,7 @@ def hall_frame(entry: Entry) -> dict[str, Any]:
         | doors(entry.site, entry.language, entry.person, entry.request.path)
         | {
             "zone_name": zone.declared.name[entry.language],
+            "notice": entry.said(zone.declared.notice),
             "method_link": entry.link("method"),
             "wings_link": entry.link("wings"),
             "scoreboard_link": entry.link("scoreboard"),

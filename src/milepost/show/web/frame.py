@@ -49,6 +49,7 @@ def frame(visit: Visit) -> dict[str, Any]:
         bare_frame(language)
         | {
             "zone_name": walk.zone.declared.name[language],
+            "notice": walk.zone.declared.notice[language] if walk.zone.declared.notice else "",
             "plan_name": walk.zone.plan.name[language],
             "home": visit.link("plan"),
             "method_link": visit.link("method"),

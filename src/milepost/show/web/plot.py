@@ -14,7 +14,8 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 from milepost.basics.answer import AnswerTable, Picture
-from milepost.show.number import is_whole, unit_words
+from milepost.basics.text import Text
+from milepost.show.number import is_whole, scaled, unit_words
 from milepost.show.web.axis import Scale, round_ticks
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 720, 300, 78, 16, 26, 46
@@ -46,7 +47,7 @@ def plot(table: AnswerTable, language: str) -> str:
     picture = table.picture
     if picture is None or not any(_is_number(row.get(name)) for row in table.rows for name in picture.up):
         return ""
-    rows = table.rows
+    rows = _in_words(table, language)
     if picture.kind == "parts" and len(rows) > _MOST_BARS:
         return ""  # with some parts left out the rest would not sum
     unit = next((column.unit for column in table.columns if column.id == picture.up[0]), "")
@@ -55,6 +56,20 @@ def plot(table: AnswerTable, language: str) -> str:
     legend = _legend([names.get(name, name) for name in picture.up]) if len(picture.up) > 1 else []
     body = "".join([*parts, *legend])
     return str(mark_safe(f'<svg class="chart plot" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">{body}</svg>'))
+
+
+def _in_words(table: AnswerTable, language: str) -> list[dict[str, Any]]:
+    """The rows as they are read: texts in the reader's language, numbers in the scale of their unit's words."""
+    times = {one.id: float(scaled(1.0, one.unit, language)) for one in table.columns if one.unit}
+    return [
+        {
+            name: value[language] if isinstance(value, Text)
+            else value * times[name] if _is_number(value) and name in times
+            else value
+            for name, value in row.items()
+        }
+        for row in table.rows
+    ]  # fmt: skip
 
 
 def _is_number(value: object) -> bool:

@@ -13,9 +13,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from milepost.basics.errors import Trouble, YoursToMend
+from milepost.explain.divided import Divided
+from milepost.measure.reading import Reading
 from milepost.registers.domain import Domain
 from milepost.registers.study import Study
 from milepost.show.asking import studies
@@ -25,10 +27,12 @@ from milepost.show.hall.breach import Breaches
 from milepost.show.hall.hall import Hall
 from milepost.show.hall.licences import Licences, licences_of
 from milepost.show.hall.reception import Reception, TakeIn
+from milepost.show.telling import notice_of
 from milepost.show.walk import Walk
 from milepost.show.web.accounts import Accounts, accounts_of
 from milepost.study.finding import Finding
 
+T = TypeVar("T")
 KEY = "milepost.site"
 STATIC = Path(__file__).with_name("static")
 _WALKS_KEPT = 24
@@ -46,6 +50,10 @@ def _nothing_to_ask(study: str, given: dict[str, str], known_on: date | None) ->
     raise YoursToMend(Trouble("Q001", f"nobody answers {study} here", "Serve the site of a zone"))
 
 
+def _nothing_to_explain(start: Reading, end: Reading) -> tuple[Divided, ...]:
+    return ()
+
+
 @dataclass
 class Site:
     """The walks of a zone for pages: each day is walked once, while others who ask for it wait.
@@ -59,6 +67,7 @@ class Site:
     state: Callable[[], Hashable] = _unchanging
     scoreboard: Callable[[], dict[str, Any] | None] = _no_scoreboard
     ask: Callable[[str, dict[str, str], date | None], Finding] = _nothing_to_ask
+    explain: Callable[[Reading, Reading], tuple[Divided, ...]] = _nothing_to_explain
     hall: Hall | None = None
     accounts: Accounts | None = None
     licences: Licences | None = None
@@ -66,6 +75,7 @@ class Site:
     reception: Reception | None = None
     _walks: OrderedDict[Hashable, Future[Walk]] = field(default_factory=OrderedDict)
     _answers: OrderedDict[Hashable, Finding] = field(default_factory=OrderedDict)
+    _divisions: OrderedDict[Hashable, tuple[Divided, ...]] = field(default_factory=OrderedDict)
     _door: threading.Lock = field(default_factory=threading.Lock)
     _path: threading.Lock = field(default_factory=threading.Lock)
 
@@ -86,15 +96,27 @@ class Site:
     def answer(self, study: str, given: dict[str, str], known_on: date | None) -> Finding:
         """Give the guarded answer to a question; asked again of the same records on the same day, it is remembered."""
         key = (study, tuple(sorted(given.items())), known_on or self.today(), self.state())
+        return self._remembered(self._answers, key, lambda: self.ask(study, given, known_on))
+
+    def divisions(self, start: Reading, end: Reading) -> tuple[Divided, ...]:
+        """Give the guarded divisions of the change between two computed readings, remembered likewise."""
+        key = (start.id, end.id, end.known_on, self.state())
+        return self._remembered(self._divisions, key, lambda: self.explain(start, end))
+
+    def _remembered(self, held: OrderedDict[Hashable, T], key: Hashable, make: Callable[[], T]) -> T:
         with self._door:
-            found = self._answers.get(key)
+            found = held.get(key)
         if found is None:
-            found = self.ask(study, given, known_on)
+            found = make()
             with self._door:
-                self._answers[key] = found
-                while len(self._answers) > _WALKS_KEPT * 4:
-                    self._answers.popitem(last=False)
+                held[key] = found
+                while len(held) > _WALKS_KEPT * 4:
+                    held.popitem(last=False)
         return found
+
+    def notice(self) -> dict[str, Any]:
+        """Give the zone's notice as a part of a document; nothing where it has none, or is not known here."""
+        return notice_of(self.hall.zone) if self.hall is not None else {}
 
     def wings(self) -> tuple[Domain, ...]:
         """Give every wing, by name."""
@@ -128,6 +150,7 @@ def make_app(
     ledger_url: str = "",
     ask: Callable[[str, dict[str, str], date | None], Finding] = _nothing_to_ask,
     take_in: TakeIn | None = None,
+    explain: Callable[[Reading, Reading], tuple[Divided, ...]] = _nothing_to_explain,
 ) -> Any:
     """Give the site as a WSGI application; nothing is walked before the first page is asked for.
 
@@ -144,7 +167,9 @@ def make_app(
     licences = licences_of(hall) if hall is not None else None
     breaches = Breaches(hall) if hall is not None else None
     reception = Reception(hall.folder / "arriving", take_in) if hall is not None and take_in is not None else None
-    site = Site(walk_on, source_row, today, state, scoreboard, ask, hall, accounts, licences, breaches, reception)
+    site = Site(
+        walk_on, source_row, today, state, scoreboard, ask, explain, hall, accounts, licences, breaches, reception
+    )
 
     def application(environ: dict[str, Any], start_response: Any) -> Any:
         environ[KEY] = site

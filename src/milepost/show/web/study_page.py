@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from milepost.basics.errors import MilepostError, YoursToMend
 from milepost.registers.study import Parameter, Study
-from milepost.show.number import unit_words
+from milepost.show.number import amount, scaled, unit_words
 from milepost.show.web.answers import shown
 from milepost.show.web.visit import Visit
 
@@ -67,6 +67,12 @@ def _told(visit: Visit, error: MilepostError) -> list[dict[str, str]]:
     return [{"code": code, "what": known.get(f"trouble.{code}") or what} for code, what in told.items()]
 
 
+def _unit(unit: str, language: str) -> str:
+    """The unit a number is typed in; where people count in another scale, what one of it is: × 0.1 billion yuan."""
+    is_scaled = scaled(1.0, unit, language) != 1
+    return f"× {amount(1.0, unit, language)}" if is_scaled else unit_words(unit, language)
+
+
 def _input(visit: Visit, name: str, parameter: Parameter, given: str | None) -> dict[str, Any]:
     kinds = {"number": "number", "whole": "number", "date": "date", "code": "choice", "yes_no": "choice"}
     choices = parameter.codes if parameter.type == "code" else ("yes", "no") if parameter.type == "yes_no" else ()
@@ -78,7 +84,7 @@ def _input(visit: Visit, name: str, parameter: Parameter, given: str | None) -> 
         "kind": kinds.get(parameter.type, "text") if choices or parameter.type != "code" else "text",
         "value": written or "",
         "choices": [(code, visit.words.say(f"study.{code}") if code in ("yes", "no") else code) for code in choices],
-        "unit": unit_words(parameter.unit, visit.language) if parameter.unit else "",
+        "unit": _unit(parameter.unit, visit.language) if parameter.unit else "",
         "step": "1" if parameter.type == "whole" else "any",
         "low": "" if parameter.least is None else f"{parameter.least:g}",
         "high": "" if parameter.most is None else f"{parameter.most:g}",

@@ -8,6 +8,7 @@ from typing import Any
 from milepost.forecast.outlook import Outlook
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Plan, Target
+from milepost.show.computed import LEAST_CONTRIBUTORS
 from milepost.show.figure import JUDGED_BY_FACT, promise_words, reading_words
 from milepost.show.number import chance_words, day_words, period_words, published_on_words
 from milepost.show.web.beside import beside
@@ -82,6 +83,7 @@ def target_page(visit: Visit, target_id: str) -> dict[str, Any]:
         "notes": [words.told("note", note, visit.named) for note in outlook.notes],
         **beside(visit, target, outlook),
         "gap": gap_words(visit, target, outlook, goal),
+        "least": LEAST_CONTRIBUTORS,
         "missing": [words.told("missing", one, visit.named) for one in outlook.missing],
         "evidence": [evidence(visit, target, one) for one in outlook.evidence],
         "unused": [evidence(visit, target, one, words.word("unused", why)) for one, why in outlook.unused],

@@ -118,7 +118,7 @@ def study_document(request: Any, study_id: str) -> Any:
         return _troubles([WRONG_DAYS[wrong]], 400)
     given = {name: value for name, value in request.GET.items() if name not in ("known_on", "asked")}
     try:
-        found = finding_document(site.answer(study_id, given, day))
+        found = finding_document(site.answer(study_id, given, day)) | site.notice()
     except YoursToMend as error:
         return _troubles(error.troubles, 404 if error.troubles[0].code == "Q001" else 400)
     return JsonResponse(found, json_dumps_params={"ensure_ascii": False})
@@ -179,7 +179,10 @@ def _error(request: Any, what: str, status: int, troubles: Sequence[Trouble] = (
         said = Trouble("S105", Wording("en").say(f"error.{what}"), Wording("en").say(f"error.{what}_mend"))
         return _troubles(troubles or [said], status)
     codes = sorted({trouble.code for trouble in troubles})
-    context = bare_frame(_language(request)) | {"what": what, "codes": codes}
+    language = _language(request)
+    site = request.META.get(KEY)
+    notice = site.notice().get("notice", {}).get(language, "") if site is not None else ""
+    context = bare_frame(language) | {"what": what, "codes": codes, "notice": notice}
     return HttpResponse(render_to_string("error.html", context), status=status)
 
 

@@ -81,6 +81,48 @@ def test_one_enterprise_with_two_codes(zone):
     assert "enterprise_has_one_code" in faults(zone, "enterprise", firm(0), firm(1, name=firm(0)["name"]))
 
 
+def test_one_enterprise_with_two_codes_in_two_deliveries_from_different_days(zone):
+    assert faults(zone, "enterprise", firm(0)) == set()
+    later = firm(1, name=firm(0)["name"], valid_from="2021-05-01", set_up_on="2021-05-02")
+    assert faults(zone, "enterprise", later) == {"enterprise_has_one_code"}
+
+
+def test_a_name_may_go_to_another_enterprise_when_the_first_is_gone(zone):
+    gone = firm(0, valid_until="2021-01-01", status="closed")
+    assert faults(zone, "enterprise", gone, firm(1, name=gone["name"], valid_from="2021-01-01", set_up_on="")) == set()
+    assert faults(zone, "enterprise", firm(2), firm(2, valid_from="2022-01-01", address="新址")) == set()
+
+
+def sited(number: int, site: str, **changed: str) -> dict[str, str]:
+    row = {"enterprise_code": CODES[number], "site_code": site, "valid_from": "2020-03-01", "is_in_area": "yes"}
+    return row | {"output_share_0_1": "0.5"} | changed
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        ([sited(0, "a"), sited(0, "b", output_share_0_1="0.4")], "shares_of_sites_add_to_one"),
+        ([sited(0, "a", output_share_0_1="1.5")], "share_lies_between_nothing_and_all"),
+        ([sited(0, "a"), sited(0, "b", latitude_deg="116.5", longitude_deg="39.8")], "site_lies_in_china"),
+        ([sited(9, "a", output_share_0_1="1")], "site_is_of_a_known_enterprise"),
+    ],
+)
+def test_site_that_is_wrong(zone, rows, fault):
+    faults(zone, "enterprise", firm(0))
+    assert fault in faults(zone, "site", *rows)
+
+
+def test_shares_of_sites_that_add_to_one_are_good(zone):
+    faults(zone, "enterprise", firm(0))
+    assert faults(zone, "site", sited(0, "a"), sited(0, "b")) == set()
+
+
+def test_a_return_sent_again_with_another_value_is_refused_unless_it_is_a_correction(zone):
+    faults(zone, "enterprise", firm(0))
+    assert faults(zone, "return", returned(0, "2020-04")) == set()
+    assert faults(zone, "return", returned(0, "2020-04", gross_output_cny="2")) == {"C043"}
+
+
 def test_parent_that_was_closed_before(zone):
     closed = firm(0, valid_from="2019-01-01", set_up_on="2019-01-01", valid_until="2020-01-01", status="closed")
     child = firm(1, parent_code=CODES[0], parent_is_in_register="yes")

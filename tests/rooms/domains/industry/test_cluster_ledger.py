@@ -47,7 +47,7 @@ def made_tables(output=None, memberships=None) -> dict[str, dict[str, object]]:
 
 def lines(answer) -> dict[str, tuple[str, str]]:
     statement = next(table for table in answer.tables if table.id == "statement")
-    return {row["line"]: (row["output"], row["revenue"]) for row in statement.rows}
+    return {row["line"].en: (row["output"], row["revenue"]) for row in statement.rows}
 
 
 def test_statement_reconciles_to_the_fen():
@@ -81,9 +81,67 @@ def test_net_totals_and_the_unassigned_are_the_zone():
 
 def test_without_the_first_enterprise_a_cluster_is_what_the_others_make():
     clusters = next(table for table in ledger(made_tables(), ASKED, ON).tables if table.id == "clusters")
-    row = next(row for row in clusters.rows if row["cluster"] == "new_it")
+    row = next(row for row in clusters.rows if row["cluster"].zh == "新一代信息技术")
     assert row["members"] == 2 and row["output_gross"] == 1150.0
     assert row["without_first"] == 450.0 and row["without_five"] == 0.0
+    assert "without_first" in clusters.singles, "one enterprise's figure is withheld by the guard"
+
+
+def test_clusters_of_one_or_two_enterprises_are_not_told_apart():
+    answer = ledger(made_tables(), ASKED, ON)
+    assert [line for line in lines(answer) if line.startswith("cluster")] == [
+        "cluster: too small to be told apart",
+        "clusters added up",
+    ]
+    assert list(answer.document["clusters"]) == ["together"]
+    firms = dict.fromkeys("ABCDEFG", (100e8, 100e8))
+    members = [(name, "auto", "n", 1.0) for name in "ABCD"] + [("E", "green", "g", 1.0)]
+    members += [(name, "new_it", "i", 1.0) for name in "BCDFG"]
+    told = ledger(made_tables(firms, members), ASKED, ON)
+    # The one of green stands with the smallest beside it, or a subtraction would tell it.
+    assert list(told.document["clusters"]) == ["new_it", "together"]
+    assert told.document["clusters"]["together"]["output_gross"] == "50000000000.00"
+
+
+FIGURES = [
+    ("clusters", "2025", "6", "count", "preliminary", "2026-01-02", "industry.clusters_100bn"),
+    ("clusters", "2027", "9", "count", "target", "2026-01-02", "industry.clusters_100bn"),
+    ("auto", "2025", "3113.2", "CNY_100m", "preliminary", "2026-01-26", "industry.cluster_output_auto"),
+    ("new_it", "2025", "1882.4", "CNY_100m", "preliminary", "2026-01-26", "industry.cluster_output_new_it"),
+    ("robotics", "2025", "820.4", "CNY_100m", "preliminary", "2026-01-26", "industry.cluster_output_robotics"),
+    ("bio", "2021", "1560", "CNY_100m", "preliminary", "2021-12-23", "industry.cluster_output_bio_health"),
+]
+
+
+def published(on=datetime.date(2026, 6, 1), returns=True):
+    names = ("indicator", "period", "value", "unit", "kind", "published_on", "means")
+    figures = dict(zip(names, map(list, zip(*FIGURES, strict=True)), strict=True))
+    more = {name: [""] * len(FIGURES) for name in ("period_end", "source_title", "area")}
+    tables = {**made_tables(), "published_figures": figures | more}
+    if not returns:
+        tables["returns"] = {name: values[:0] for name, values in tables["returns"].items()}
+    answer = ledger(tables, ASKED, on)
+    return answer, [(row["clusters"], row["how"].en, row["which"].en) for row in answer.tables[0].rows]
+
+
+def test_six_announced_clusters_stand_beside_two_that_pass():
+    answer, rows = published(returns=False)
+    assert [count for count, _, _ in rows] == [6, 2, 1, 1]
+    assert "3113.2" in rows[1][2] and "1882.4" in rows[1][2] and "820.4" in rows[2][2]
+    assert rows[3][2] == "Biotechnology and health", "a year without a figure is not filled with an earlier one"
+    assert not answer.headlines and [table.id for table in answer.tables] == ["claims"]
+
+
+def test_what_was_announced_later_is_not_told_earlier():
+    _, rows = published(on=datetime.date(2026, 1, 10), returns=False)
+    assert [how for _, how, _ in rows][:1] != ["as announced for 2025, rule not said"] or rows[1][0] == 0
+
+
+def test_counts_by_each_rule_stand_beside_the_announced_number():
+    answer, rows = published()
+    rules = [row for row in rows if row[1].startswith("from returns")]
+    assert [count for count, _, _ in rules] == list(answer.document["passing"].values()) == [2, 1, 2, 2]
+    assert rules[1][2] == "New-energy and connected vehicles"
 
 
 def test_memberships_of_others_years_and_strangers_are_left_out():
@@ -98,7 +156,7 @@ def test_zone_without_returns_says_so():
     tables = made_tables()
     tables["returns"] = {name: values[:0] for name, values in tables["returns"].items()}
     answer = ledger(tables, ASKED, ON)
-    assert lines(answer)["total of the returns"] == ("0.00", "0.00")
+    assert [table.id for table in answer.tables] == ["claims"] and answer.proof.kind == "none"
     assert any("no returns" in text.en for text in answer.missing)
 
 

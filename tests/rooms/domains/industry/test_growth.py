@@ -69,10 +69,10 @@ def test_three_growths_and_their_parts():
     assert panel["nominal_percent"] == pytest.approx(-3.23)
     assert panel["comparable_percent"] == pytest.approx(36.36)
     assert panel["fixed_percent"] == 20
-    assert panel["parts_cny"] == {
-        "volume": 15e8, "price": 5e8, "entry": 30e8, "exit": -50e8, "reclassified": 0, "duplicates": 0,
-        "unexplained": -5e8,
-    }  # fmt: skip
+    amounts = {row["part"].zh: row["amount"] for row in answer.tables[1].rows}
+    assert list(amounts.values()) == [15, 5, 30, -50, 0, 0, -5, -5]
+    # Behind each part stand one or two enterprises: the document tells them together.
+    assert panel["parts_cny"] == {"reclassified": 0, "duplicates": 0, "together": -5e8}
     assert sum(panel["parts_cny"].values()) == panel["end_cny"] - panel["start_cny"]
 
 
@@ -81,6 +81,17 @@ def test_the_last_part_of_the_waterfall_is_the_total():
     parts = next(table for table in answer.tables if table.id == "change")
     amounts = [row["amount"] for row in parts.rows]
     assert amounts[-1] == pytest.approx(sum(amounts[:-1]))
+
+
+def test_growth_at_comparable_prices_is_that_of_the_panel_over_its_own_past():
+    panel = grow({"returns": FIRMS, "published_figures": figures()}, ASKED, ON).document["panel"]
+    assert panel["comparable_real_percent"] == pytest.approx(100 * ((115 + 30) / (100 + 10) - 1), abs=0.01)
+
+
+def test_a_month_without_comparable_output_leaves_the_real_growth_open():
+    firms = {**FIRMS, "comparable_months": np.full(len(FIRMS["months"]), 11.0)}
+    panel = grow({"returns": firms, "published_figures": figures()}, ASKED, ON).document["panel"]
+    assert panel["comparable_real_percent"] is None
 
 
 def test_profit_has_no_comparable_prices():

@@ -81,7 +81,11 @@ def test_totals_are_those_published_for_the_zone(script):
 
 def test_written_zone_passes_its_rules_and_says_what_it_is(folder):
     assert check_zone(folder) == ()
-    assert open_zone(folder).declared.name.en.startswith("SYNTHETIC")
+    declared = open_zone(folder).declared
+    assert declared.name.en.startswith("SYNTHETIC")
+    assert declared.notice.en.startswith("SYNTHETIC") and declared.notice.zh.startswith("合成")
+    plan = (folder / "plan/plan.yaml").read_text("utf-8")
+    assert plan.startswith("# SYNTHETIC") and plan.count("SYNTHETIC: at least") == 4
     for path in folder.glob("records/*/*.csv"):
         assert path.name.startswith("synthetic_")
     assert (folder / "README.md").read_text("utf-8").startswith("# SYNTHETIC")
@@ -129,9 +133,17 @@ def test_tracker_gives_clusters_a_chance_year_by_year(folder):
         asked = outlooks[f"industry.cluster_output_{name}"]["years"]
         assert list(asked) == [str(year + more) for more in range(3)]
         assert all(0 <= one["chance"] <= 1 and one["p05"] <= one["median"] <= one["p95"] for one in asked.values())
+    for asked in outlooks.values():
+        passed = [one["passed_by"] for one in asked["years"].values()]
+        assert passed == sorted(passed), "what was reached once stays reached"
+        assert all(one["passed_by"] >= one["chance"] for one in asked["years"].values())
+    reached = outlooks["industry.cluster_output_auto"]["reached_by"]
+    known = [reached[name] for name in ("tenth", "half", "nine_tenths") if reached[name] is not None]
+    assert known == sorted(known)
+    assert any(name.endswith("_without_five") for name in outlooks)
     assert np.isfinite([row["chance"] for row in finding.answer.tables[-1].rows]).all()
 
 
 def test_tracker_knows_no_returns_that_were_kept_later(folder):
     finding = ask(open_zone(folder), "industry.tracker", {"years_ahead": "0"}, datetime.date(2026, 2, 28))
-    assert finding.answer.document["output_cny_100m"]["auto"] == {}
+    assert finding.answer.document["output_cny_100m"] == {}
