@@ -7,9 +7,10 @@ through delta-rs itself (its path through pyarrow can abort the interpreter at e
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from milepost.basics.errors import Trouble, TryAgain, YoursToMend
 
 # Delta's own default drops its log after 30 days, and with it the receipts and the way back to old versions.
 _KEPT_FOR_GOOD = {"delta.logRetentionDuration": "interval 36500 days", "delta.enableExpiredLogCleanup": "false"}
+_LARGE_FILE = 256 * 2**20
 _READABLE_FEATURES = {"timestampNtz"}
 _UNREADABLE_LETTERS = set("%[]^|<>\\")
 
@@ -86,6 +88,15 @@ def attach(
     return parent + 1
 
 
+def gather(path: Path) -> None:
+    """Write the many small files of the newest version together as few, in a version of its own with the same rows.
+
+    Every version before it stays as it was, with its files. That somebody else has just done so is no trouble.
+    """
+    with told(), suppress(CommitFailedError):
+        _opened(path).optimize.compact(target_size=_LARGE_FILE)
+
+
 def added(path: Path, version: int) -> list[tuple[str, dict[str, Any]]]:
     """Give the files that one commit added, each with its statistics, from the table's log alone."""
     with told(), (path / "_delta_log" / f"{version:020d}.json").open(encoding="utf-8") as log:
@@ -137,7 +148,14 @@ def history(path: Path, since: int = 0, until: int | None = None) -> list[Commit
 
 
 def _commit(path: Path, version: int) -> Commit:
-    with (path / "_delta_log" / f"{version:020d}.json").open(encoding="utf-8") as log:
+    log = path / "_delta_log" / f"{version:020d}.json"
+    return _read_commit(log, version, log.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=100_000)
+def _read_commit(path: Path, version: int, _: int) -> Commit:
+    """Read a commit once: its file is never changed (the time of another table's at the same place differs)."""
+    with path.open(encoding="utf-8") as log:
         acts = [json.loads(line) for line in log if line.strip()]
     info: dict[str, Any] = next((act["commitInfo"] for act in acts if "commitInfo" in act), {})
     return Commit(version, datetime.fromtimestamp(info.get("timestamp", 0) / 1000, UTC), info)

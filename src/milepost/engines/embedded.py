@@ -134,7 +134,7 @@ class Engine:
         """Make the view `name` over Parquet files; without files it is empty, its `columns` of their types or text."""
         if files:
             listed = ", ".join(literal(file) for file in files)
-            source = f"select * from read_parquet([{listed}], union_by_name => true, hive_partitioning => false)"
+            source = f"select * from read_parquet([{listed}], union_by_name => false, hive_partitioning => false)"
         else:
             types = columns if isinstance(columns, Mapping) else dict.fromkeys(columns, "varchar")
             empty = ", ".join(f"null::{kind} as {quoted(column)}" for column, kind in types.items())

@@ -24,6 +24,9 @@ from milepost.keep.version import Change, Version
 from milepost.receive.batch import LINE, Receipt
 from milepost.registers.register import Register
 
+_GATHERED = 25
+"""After so many versions small files are written together, so that the last delivery takes no longer than the first."""
+
 RECEIVED, REFUSED, KEPT = "01_received", "02_refused", "03_kept"
 
 
@@ -77,13 +80,11 @@ class Store:
             version = self.newest_on(register.id, known_on) or 0
         name = f"kept_{register.id}" if version is None else f"kept_{register.id}_{version}"
         files = delta.files(path, version) if newest is not None else []
-        changes = self._changes(register, newest if version is None else version)
-        if not changes:
-            engine.view_files(name, files, kept_types(register))
-        else:
+        if self._is_changed(register, newest if version is None else version):
             engine.view_files(f"{name}_all", files, kept_types(register))
-            engine.view_files(f"{name}_changes", changes, kept_types(register))
-            engine.make_view(name, _corrected(register, f"{name}_all", f"{name}_changes"))
+            engine.make_view(name, _corrected(register, f"{name}_all"))
+        else:
+            engine.view_files(name, files, kept_types(register))
         if files:
             _refuse_other_columns(engine, register, name)
         return name
@@ -93,16 +94,10 @@ class Store:
         commits = delta.history(self.table(register), since + 1, until)
         return all(_version(register, one).change == "add" for one in commits if "milepost" in one.metadata)
 
-    def _changes(self, register: Register, until: int | None) -> list[str]:
-        """The files of the commits, up to a version, that corrected or closed rows."""
-        if register.is_published or not register.key or not until:
-            return []
-        return [
-            file
-            for one in self.versions(register.id)
-            if one.number <= until and one.change != "add"
-            for file, _ in delta.added(self.table(register.id), one.number)
-        ]
+    def _is_changed(self, register: Register, until: int | None) -> bool:
+        """Has a version, up to this one, corrected or closed rows?"""
+        can_be = not register.is_published and bool(register.key) and bool(until)
+        return can_be and any(one.number <= (until or 0) and one.change != "add" for one in self.versions(register.id))
 
     def commit(
         self, engine: Engine, register: Register, verdict: Verdict, parent: int | None, change: Change = "add"
@@ -130,7 +125,9 @@ class Store:
         except BaseException:
             file.unlink(missing_ok=True)
             raise
-        return _version(register.id, delta.history(path, since=number)[0])
+        if number % _GATHERED == 0:
+            delta.gather(path)
+        return _version(register.id, delta.history(path, since=number, until=number)[0])
 
     def _growth(self, engine: Engine, register: Register, verdict: Verdict, parent: int, change: Change) -> int:
         """How many rows more stand after a commit: a correction takes the place of the rows with its keys."""
@@ -143,9 +140,12 @@ class Store:
         return (verdict.accepted_count if change == "correct" else 0) - int(count)
 
     def version_count(self, register: str, number: int) -> int:
-        """Give the count of rows at a version."""
-        commits = delta.history(self.table(register), since=number, until=number)
-        return _version(register, commits[0]).count if "milepost" in commits[0].metadata else 0
+        """Give the count of rows at a version; one that only gathered files has the rows of the one before."""
+        for one in range(number, 0, -1):
+            (commit,) = delta.history(self.table(register), since=one, until=one)
+            if "milepost" in commit.metadata:
+                return _version(register, commit).count
+        return 0
 
     def touched(self, engine: Engine, register: Register, version: int) -> tuple[date, date] | None:
         """Give the first and the last day that a version's rows speak of, those they stand for included.
@@ -190,12 +190,12 @@ def _identity(register: Register) -> tuple[str, ...]:
     return (*register.key, *start)
 
 
-def _corrected(register: Register, rows: str, changes: str) -> str:
+def _corrected(register: Register, rows: str) -> str:
     """The rows that stand: none whose key a later commit has corrected or closed, and no mark of a closing."""
     same = " and ".join(f"c.{quoted(name)} = r.{quoted(name)}" for name in _identity(register))
     return (
         f"select r.* from {quoted(rows)} r where r.{quoted(CHANGE)} <> 'close' and not exists "
-        f"(select 1 from {quoted(changes)} c where {same} and c._version > r._version)"
+        f"(select 1 from {quoted(rows)} c where c.{quoted(CHANGE)} <> 'add' and {same} and c._version > r._version)"
     )
 
 

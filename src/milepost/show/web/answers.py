@@ -18,8 +18,8 @@ MOST_ROWS = 200
 _AMOUNT = re.compile(r"-?\d+\.\d\d")
 
 
-def shown(finding: Finding, words: Wording) -> dict[str, Any]:
-    """Give what the template of an answer shows; `finding` has passed the guard."""
+def shown(finding: Finding, words: Wording, most_rows: int = MOST_ROWS) -> dict[str, Any]:
+    """Give what the template of an answer shows, of each table the first rows; `finding` has passed the guard."""
     answer, language = finding.answer, words.language
     proof = answer.proof
     return {
@@ -27,7 +27,7 @@ def shown(finding: Finding, words: Wording) -> dict[str, Any]:
             {"name": one.name[language], "value": amount(one.value, one.unit, language, digits=6)}
             for one in answer.headlines
         ],
-        "tables": [_table(table, words) for table in answer.tables],
+        "tables": [_table(table, words, most_rows) for table in answer.tables],
         "proof": proof.says[language],
         "proof_kind": words.word("study", "proof_" + proof.kind),
         "bound": "" if proof.bound is None else f"{proof.bound:,.6g}",
@@ -37,7 +37,7 @@ def shown(finding: Finding, words: Wording) -> dict[str, Any]:
     }
 
 
-def _table(table: AnswerTable, words: Wording) -> dict[str, Any]:
+def _table(table: AnswerTable, words: Wording, most_rows: int) -> dict[str, Any]:
     language = words.language
     columns = [column for column in table.columns if any(row.get(column.id) not in (None, "") for row in table.rows)]
     numbers = {column.id for column in columns if all(_is_number(row.get(column.id)) for row in table.rows)}
@@ -57,10 +57,10 @@ def _table(table: AnswerTable, words: Wording) -> dict[str, Any]:
                 {"text": cell_words(row.get(column.id), column.unit, words), "is_number": column.id in numbers}
                 for column in columns
             ]
-            for row in table.rows[:MOST_ROWS]
+            for row in table.rows[:most_rows]
         ],
         "is_withheld": any(WITHHELD in row for row in table.rows),
-        "more": max(len(table.rows) - MOST_ROWS, 0),
+        "more": max(len(table.rows) - most_rows, 0),
         "plot": plot(table, language),
     }
 

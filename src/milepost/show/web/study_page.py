@@ -11,7 +11,7 @@ from django.urls import reverse
 from milepost.basics.errors import MilepostError, YoursToMend
 from milepost.registers.study import Parameter, Study
 from milepost.show.number import amount, scaled, unit_words
-from milepost.show.web.answers import shown
+from milepost.show.web.answers import MOST_ROWS, shown
 from milepost.show.web.visit import Visit
 
 _ASKED = "asked"
@@ -48,14 +48,14 @@ def _document_link(study_id: str, given: dict[str, str], visit: Visit) -> str:
     return str(reverse("study_document", args=(study_id,))) + (f"?{urlencode(asked)}" if asked else "")
 
 
-def answer_of(visit: Visit, study: Study, given: dict[str, str]) -> dict[str, Any]:
+def answer_of(visit: Visit, study: Study, given: dict[str, str], most_rows: int = MOST_ROWS) -> dict[str, Any]:
     """Give the answer to a question, or the troubles that keep it from being answered."""
     filled = {name: value for name, value in given.items() if value.strip() or name not in study.parameters}
     try:
         finding = visit.site.answer(study.id, filled, visit.asked_on)
     except YoursToMend as error:
         return {"troubles": _told(visit, error)}
-    return {"answer": shown(finding, visit.words)}
+    return {"answer": shown(finding, visit.words, most_rows)}
 
 
 def _told(visit: Visit, error: MilepostError) -> list[dict[str, str]]:

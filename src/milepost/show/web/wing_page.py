@@ -24,6 +24,7 @@ from milepost.show.web.study_page import answer_of
 from milepost.show.web.visit import Visit
 
 _MOST_ROWS = 60
+_ROWS_OF_AN_ANSWER = 12
 _ALL = 1_000_000
 _SETTLED = ("met", "missed")
 
@@ -202,20 +203,20 @@ def _table(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
 def _study(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
     study = wing.studies()[block.study]
     said = {"question": study.question[visit.language], "link": visit.link("study", study.id)}
-    if waits := _waits_for(visit, study):
+    if waits := _waits_for(visit, wing, study):
         return said | {"waits": visit.words.say("wing.waits", registers=waits)}
-    return said | answer_of(visit, study, dict(block.set))
+    return said | answer_of(visit, study, dict(block.set), _ROWS_OF_AN_ANSWER)
 
 
-def _waits_for(visit: Visit, study: Study) -> str:
+def _waits_for(visit: Visit, wing: Domain, study: Study) -> str:
     """The registers a study rests on where none of them has a row and it reads no figures either."""
-    zone = visit.walk.zone
+    registers, indicators = {**visit.walk.zone.registers, **wing.registers()}, wing.indicators()
     names = {one.register for one in study.reads.values()}
-    names |= {zone.indicators[one.indicator].register or "" for one in study.series.values()} - {""}
+    names |= {indicators[one.indicator].register or "" for one in study.series.values()} - {""}
     kept = {one.register for one in visit.walk.versions}
     if not names or names & kept or REGISTER in study.tables:
         return ""
-    return ", ".join(zone.registers[name].name[visit.language] for name in sorted(names))
+    return ", ".join(registers[name].name[visit.language] for name in sorted(names))
 
 
 def _studies(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
