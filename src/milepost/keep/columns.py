@@ -17,6 +17,9 @@ CHANGE = "_change"
 """What a row of unit records does: add, correct (it stands for an earlier row with its key), or close (no row with its
 key is valid any more)."""
 
+HELD = "_held"
+"""The rules a kept row breaks that block publishing (`,rule,other,`), as they were when it came; else null."""
+
 _ARROW = {
     "bigint": pa.int64(),
     "double": pa.float64(),
@@ -33,7 +36,7 @@ def kept_types(register: Register) -> dict[str, str]:
     place |= {"_received_on": "date", "_version": "bigint"}
     if register.is_published:
         return place | dict.fromkeys(register.column_ids, "varchar")
-    return place | {CHANGE: "varchar"} | {column.id: sql_type(column) for column in register.columns}
+    return place | {CHANGE: "varchar", HELD: "varchar"} | {column.id: sql_type(column) for column in register.columns}
 
 
 def schema(register: Register) -> pa.Schema:

@@ -19,7 +19,7 @@ from milepost.basics.errors import Place, Trouble, YoursToMend
 from milepost.check.verdict import Verdict
 from milepost.engines import delta
 from milepost.engines.embedded import Engine, literal, quoted
-from milepost.keep.columns import CHANGE, kept_types, listed, schema
+from milepost.keep.columns import CHANGE, HELD, kept_types, listed, schema
 from milepost.keep.version import Change, Version
 from milepost.receive.batch import LINE, Receipt
 from milepost.registers.register import Register
@@ -212,8 +212,14 @@ def _placed(register: Register, verdict: Verdict, number: int, change: Change) -
     cells = ", ".join(f"{quoted(name)}::{types[name]} as {quoted(name)}" for name in register.column_ids)
     # Rows of states lie in the order of their key, so that one thing's history is found in a few places of a file;
     # rows of events stay in the order they came, which is that of time.
+    held = f"cast(null as varchar) as {quoted(HELD)}"
+    if verdict.held_count:
+        held = f"h.rules as {quoted(HELD)}"
+        rules = "',' || string_agg(fault, ',' order by fault) || ','"
+        listed_rules = f"select {quoted(LINE)} as held_line, {rules} as rules from {quoted(verdict.held)} group by 1"
+        accepted = f"{accepted} a left join ({listed_rules}) h on h.held_line = a.{quoted(LINE)}"
     order = f" order by {listed(_identity(register))}" if register.valid and register.key else ""
-    return f"select {quoted(LINE)}, {place}, {literal(change)} as {quoted(CHANGE)}, {cells} from {accepted}{order}"
+    return f"select {quoted(LINE)}, {place}, {literal(change)} as {quoted(CHANGE)}, {held}, {cells} from {accepted}{order}"
 
 
 def _stats(engine: Engine, register: Register, file: Path, count: int) -> dict[str, Any]:
@@ -245,6 +251,7 @@ def _metadata(verdict: Verdict, count: int, parent: int, change: Change) -> dict
         "added": verdict.accepted_count,
         "refused": verdict.refused_count,
         "warned": verdict.warned_count,
+        "held": verdict.held_count,
         "parent": parent,
         "change": change,
     }
@@ -255,7 +262,8 @@ def _version(register: str, commit: delta.Commit) -> Version:
     at = datetime.fromisoformat(told["received_at"])
     receipt = Receipt(told["file"], told["content_hash"], at, told["received_by"], told["how_read"])
     numbers = (told["count"], told["added"], told["content_hash"], commit.at, receipt, told["refused"], told["warned"])
-    return Version(register, commit.version, told["parent"] or None, *numbers, told.get("change", "add"))
+    change, held = told.get("change", "add"), told.get("held", 0)
+    return Version(register, commit.version, told["parent"] or None, *numbers, change, held)
 
 
 def _refuse_other_columns(engine: Engine, register: Register, view: str) -> None:

@@ -16,7 +16,7 @@ class Version:
     """A register at a commit: its number, the count of rows, the batch that made it, and its parent.
 
     `added` rows came from the file of the `receipt`, of which `refused` rows wait and `warned` of the added
-    ones carry a warning. `change` says whether its rows were added, stand for earlier rows, or close their keys.
+    ones carry a warning and `held` of them block publishing until somebody decides. `change` says whether its rows were added, stand for earlier rows, or close their keys.
     """
 
     register: str
@@ -30,3 +30,4 @@ class Version:
     refused: int = 0
     warned: int = 0
     change: Change = "add"
+    held: int = 0

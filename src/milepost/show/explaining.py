@@ -54,7 +54,7 @@ def explanation(
         raise YoursToMend(Trouble("M003", f"there is no indicator {indicator}", mend))
     today = date.today()
     take_in_records(zone, today)
-    computed, _ = from_records(zone, known_on or today)
+    computed = from_records(zone, known_on or today).told
     published = [one for one in read_figures(zone, [])[1] if one.known_on <= (known_on or today)]
     for readings in (computed, published):
         pair = _pair([one for one in readings if may_leave(one) and one.indicator == indicator], zone, years)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
+from milepost.keep.holds import Hold, holds, is_held
 from milepost.measure.figures import is_complete, is_whole, measured_readings
 from milepost.measure.reading import Reading
 from milepost.plan.zone import Zone
@@ -13,21 +15,49 @@ from milepost.show.records import REGISTER
 from milepost.show.walk import store_of
 
 
-def from_records(zone: Zone, known_on: date) -> tuple[tuple[Reading, ...], int]:
-    """Give the readings of the zone's records as known on a day, and how many are withheld.
+@dataclass(frozen=True)
+class FromRecords:
+    """What the zone's records say: the readings that may be told, how many are withheld because too few stand behind
+    them, and how many because rows they touch wait for a decision (`holds`).
+    """
 
-    Withheld is what fewer than LEAST_CONTRIBUTORS stand behind, unless the zone says that the register is public. A
-    zone that keeps published figures only is not asked.
+    told: tuple[Reading, ...] = ()
+    withheld: int = 0
+    held_back: int = 0
+    holds: tuple[Hold, ...] = ()
+
+
+def from_records(zone: Zone, known_on: date) -> FromRecords:
+    """Give the readings of the zone's records as known on a day.
+
+    Withheld is what fewer than LEAST_CONTRIBUTORS stand behind, unless the zone says that the register is public; held
+    back is what touches the days of rows that break a rule of the severity hold and that nobody answered for. A zone
+    that keeps published figures only is not asked.
     """
     store = store_of(zone)
     if all(name == REGISTER for name in store.registers()):
-        return (), 0
+        return FromRecords()
     from milepost.engines.embedded import Engine
 
     with Engine() as engine:
         found = [one for one in measured_readings(engine, zone, store, known_on) if is_complete(one)]
-    told = tuple(one for one in found if may_be_told(one))
-    return told, len(found) - len(told)
+    with Engine() as engine:
+        held = {name: holds(engine, store, zone.registers[name], number) for name, number in _read(found)}
+    free = [one for one in found if not _is_held_back(one, held)]
+    told = tuple(one for one in free if may_be_told(one))
+    waiting = tuple(hold for one in held.values() for hold in one)
+    return FromRecords(told, len(free) - len(told), len(found) - len(free), waiting)
+
+
+def _read(readings: Iterable[Reading]) -> list[tuple[str, int]]:
+    """The registers that readings were computed from, each at its version."""
+    return sorted({one for reading in readings if reading.made for one in reading.made.versions})
+
+
+def _is_held_back(reading: Reading, held: Mapping[str, tuple[Hold, ...]]) -> bool:
+    """Does it rest on a register of which rows wait that its period touches?"""
+    names = [name for name, _ in reading.made.versions] if reading.made else []
+    return any(is_held(reading.period.start, reading.period.end, held[name]) for name in names)
 
 
 def may_be_told(reading: Reading) -> bool:

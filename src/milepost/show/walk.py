@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from milepost.basics.errors import Trouble, YoursToMend
 from milepost.forecast.chance import outlooks
@@ -21,6 +22,10 @@ from milepost.measure.reading import Reading
 from milepost.plan.zone import Zone
 from milepost.show.catalogue import find_wings
 from milepost.show.records import REGISTER, record_files
+
+if TYPE_CHECKING:
+    from milepost.keep.holds import Hold
+    from milepost.show.measuring import FromRecords
 
 Progress = Callable[[str, int, int], None]
 """Told the step's name, how much of it is done, and of how much."""
@@ -60,22 +65,39 @@ def walk(zone: Zone, known_on: date | None = None, progress: Progress | None = N
     versions, readings = read_figures(zone, troubles)
     known = tuple(reading for reading in readings if reading.known_on <= known_on)
     known += own_figures(zone, known_on)
-    measured, withheld, speaking = _from_records(zone, known_on)
+    measured, speaking = _from_records(zone, known_on)
+    troubles += _held_back(measured)
     found: dict[str, Outlook] = {}
     targets = len(list(zone.plan.targets()))
     for outlook in outlooks(zone, (*known, *speaking), known_on):
         found[outlook.target_id] = outlook
         if progress:
             progress("forecast", len(found), targets)
-    return Walk(zone, known_on, versions, (*known, *measured), found, refused, tuple(troubles), withheld)
+    return Walk(zone, known_on, versions, (*known, *measured.told), found, refused, tuple(troubles), measured.withheld)
 
 
-def _from_records(zone: Zone, known_on: date) -> tuple[tuple[Reading, ...], int, list[Reading]]:
-    """Give what is computed from unit records, how much of it is withheld, and what of it speaks of promises."""
+def _from_records(zone: Zone, known_on: date) -> tuple[FromRecords, list[Reading]]:
+    """Give what is computed from unit records, and what of it speaks of promises."""
     from milepost.show.measuring import evidence, from_records
 
-    measured, withheld = from_records(zone, known_on)
-    return measured, withheld, evidence(zone, measured)
+    measured = from_records(zone, known_on)
+    return measured, evidence(zone, measured.told)
+
+
+def _held_back(measured: FromRecords) -> list[Trouble]:
+    """Say which rows keep figures from being published."""
+    found: dict[tuple[str, str], list[Hold]] = {}
+    for hold in measured.holds:
+        found.setdefault((hold.register, hold.rule), []).append(hold)
+    return [
+        Trouble(
+            "K009",
+            f"figures of {register} are held back: {sum(one.rows for one in waiting)} rows break {rule}",
+            f"Correct the rows, or answer for them: milepost accept ZONE {register} {waiting[-1].version} {rule}",
+        )
+        for (register, rule), waiting in found.items()
+        if measured.held_back
+    ]
 
 
 def own_figures(zone: Zone, known_on: date) -> tuple[Reading, ...]:
