@@ -5,12 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from milepost.basics.text import LANGUAGES
 from milepost.show import telling
 from milepost.show.rooms import Rooms
 
+if TYPE_CHECKING:
+    from milepost.show.exchange.making import Made
+
 FORMS = ("csv", "xlsx", "parquet", "sdmx-csv", "sdmx-json")
+KINDS = ("csv", "xlsx")
+MOST_ROWS = 10_000
 AddVerb = Callable[..., argparse.ArgumentParser]
 
 _LEFT_OUT = {
@@ -27,6 +33,58 @@ def add_verbs(verb: AddVerb, day: Callable[[str], Any]) -> None:
     export.add_argument("--as", dest="form", choices=FORMS, help="its form; told by the ending of FILE without it")
     export.add_argument("--known-on", metavar="DATE", type=day, help="as known on this day (2023-11-22)")
     export.add_argument("--indicator", metavar="ID", action="append", default=[], help="readings of this indicator")
+    form = verb("form", _form, "write the blank form of a register, or one with made rows")
+    form.add_argument("register", metavar="REGISTER", help="the register the form is for")
+    form.add_argument("file", metavar="FILE", type=Path, help="the file to write")
+    form.add_argument("--as", dest="form", choices=KINDS, help="its form; told by the ending of FILE without it")
+    form.add_argument("--language", choices=LANGUAGES, help="heads and explanations in this language")
+    form.add_argument("--rows", metavar="N", type=_count, default=0, help="fill in so many made rows")
+    form.add_argument("--seed", metavar="S", type=int, default=1, help="other made rows for another number")
+    sample = verb("sample", _sample, "make rows of a register from its declaration, and of those it refers to")
+    sample.add_argument("register", metavar="REGISTER", help="the register to make rows of")
+    sample.add_argument("folder", metavar="FOLDER", type=Path, help="where the files are written")
+    sample.add_argument("--rows", metavar="N", type=_count, default=20, help="so many rows (20 by default)")
+    sample.add_argument("--seed", metavar="S", type=int, default=1, help="other rows for another number")
+    sample.add_argument("--as", dest="form", choices=KINDS, default="csv", help="CSV by default")
+    sample.add_argument("--faults", action="store_true", help="also a file whose rows break each rule once")
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) <= MOST_ROWS:
+        raise argparse.ArgumentTypeError(f"a count of rows is a whole number from 1 to {MOST_ROWS:,}")
+    return int(text)
+
+
+def _form(asked: argparse.Namespace, rooms: Rooms) -> int:
+    from milepost.show.exchange.making import make_form
+
+    zone = rooms.open_zone(asked.zone)
+    kind = asked.form or ("xlsx" if asked.file.suffix.lower() == ".xlsx" else "csv")
+    register = zone.register_named(asked.register)
+    return _told(asked, make_form(zone, register, asked.file, kind, asked.language, asked.rows, asked.seed))
+
+
+def _sample(asked: argparse.Namespace, rooms: Rooms) -> int:
+    from milepost.show.exchange.making import make_samples
+
+    zone = rooms.open_zone(asked.zone)
+    register = zone.register_named(asked.register)
+    return _told(asked, make_samples(zone, register, asked.folder, asked.form, asked.rows, asked.seed, asked.faults))
+
+
+def _told(asked: argparse.Namespace, made: Made) -> int:
+    if asked.json:
+        files = [{"file": str(file), "register": register, "rows": rows} for file, register, rows in made.files]
+        unmet = [{"register": register, "rule": rule} for register, rule in made.unmet]
+        telling.print_document({"files": files, "unmet": unmet, "unbroken": dict(made.unbroken)})
+        return 0
+    for file, register, rows in made.files:
+        print(f"{file}: {f'{rows} rows made for' if rows else 'a blank form of'} {register}")
+    for register, rule in made.unmet:
+        print(f"  not kept to, or not tried: {rule} of {register}")
+    for fault, reason in made.unbroken:
+        print(f"  not broken: {fault}, for {reason}")
+    return 0
 
 
 def _export(asked: argparse.Namespace, rooms: Rooms) -> int:
