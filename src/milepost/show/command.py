@@ -329,7 +329,7 @@ def _parser() -> _Parser:
     why.add_argument("--to", dest="last", metavar="YEAR", type=int, help="to this year (by default the newest)")
     why.add_argument("--known-on", metavar="DATE", type=_day, help="as known on this day (2023-11-22); now by default")
     why.add_argument("--language", choices=LANGUAGES, default="en", help="the answer's language (en by default)")
-    add_exchange(verb, _day)
+    add_exchange(verbs, verb, _day)
     verb("backtest", _backtest, "try past chances against what came true, and keep the scoreboard")
     says = "say what an event log holds: cases, ways, spans and lateness"
     log = verbs.add_parser("event-log", help=says, description=says[0].upper() + says[1:] + ".", allow_abbrev=False)

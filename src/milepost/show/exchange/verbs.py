@@ -7,14 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from milepost.basics.errors import Trouble, YoursToMend
 from milepost.basics.text import LANGUAGES
 from milepost.show import telling
 from milepost.show.rooms import Rooms
 
 if TYPE_CHECKING:
+    from milepost.plan.zone import Zone
     from milepost.show.exchange.making import Made
 
 FORMS = ("csv", "xlsx", "parquet", "sdmx-csv", "sdmx-json")
+TABLES = ("csv", "xlsx", "parquet")
 KINDS = ("csv", "xlsx")
 MOST_ROWS = 10_000
 AddVerb = Callable[..., argparse.ArgumentParser]
@@ -26,13 +29,15 @@ _LEFT_OUT = {
 }
 
 
-def add_verbs(verb: AddVerb, day: Callable[[str], Any]) -> None:
-    """Add the verbs to a command line, by its own way of adding one."""
+def add_verbs(verbs: Any, verb: AddVerb, day: Callable[[str], Any]) -> None:
+    """Add the verbs to a command line: by its own way (`verb`), and to its `verbs` the one that needs no zone."""
     export = verb("export", _export, "write readings, or a register with its declaration, for other programs")
     export.add_argument("file", metavar="FILE", type=Path, help="the file to write")
     export.add_argument("--as", dest="form", choices=FORMS, help="its form; told by the ending of FILE without it")
     export.add_argument("--known-on", metavar="DATE", type=day, help="as known on this day (2023-11-22)")
     export.add_argument("--indicator", metavar="ID", action="append", default=[], help="readings of this indicator")
+    export.add_argument("--register", metavar="REGISTER", help="its rows and declaration, as a folder or .zip")
+    export.add_argument("--at", metavar="N", type=int, help="with --register: the rows of this version")
     form = verb("form", _form, "write the blank form of a register, or one with made rows")
     form.add_argument("register", metavar="REGISTER", help="the register the form is for")
     form.add_argument("file", metavar="FILE", type=Path, help="the file to write")
@@ -47,6 +52,20 @@ def add_verbs(verb: AddVerb, day: Callable[[str], Any]) -> None:
     sample.add_argument("--seed", metavar="S", type=int, default=1, help="other rows for another number")
     sample.add_argument("--as", dest="form", choices=KINDS, default="csv", help="CSV by default")
     sample.add_argument("--faults", action="store_true", help="also a file whose rows break each rule once")
+    manual = verb("manual", _manual, "print the manual page of a register as Markdown", has_json=False)
+    manual.add_argument("register", metavar="REGISTER", help="the register the page is about")
+    manual.add_argument("--language", choices=LANGUAGES, default="en", help="the page's language (en by default)")
+    says = "write the JSON schemas of all declarations, for editors"
+    schemas = verbs.add_parser("schemas", help=says, description=says[0].upper() + says[1:] + ".", allow_abbrev=False)
+    schemas.add_argument("folder", metavar="FOLDER", type=Path, help="where the schemas are written")
+    schemas.set_defaults(verb=_schemas, json=False)
+
+
+def _schemas(asked: argparse.Namespace, rooms: Rooms) -> int:
+    from milepost.show.schemas import write_schemas
+
+    print(*write_schemas(asked.folder), sep="\n")
+    return 0
 
 
 def _count(text: str) -> int:
@@ -72,6 +91,15 @@ def _sample(asked: argparse.Namespace, rooms: Rooms) -> int:
     return _told(asked, make_samples(zone, register, asked.folder, asked.form, asked.rows, asked.seed, asked.faults))
 
 
+def _manual(asked: argparse.Namespace, rooms: Rooms) -> int:
+    from milepost.show.exchange.manual import as_markdown, manual_of
+
+    zone = rooms.open_zone(asked.zone)
+    register = zone.register_named(asked.register)
+    print(as_markdown(manual_of(register, zone.code_lists_of(register), asked.language), asked.language), end="")
+    return 0
+
+
 def _told(asked: argparse.Namespace, made: Made) -> int:
     if asked.json:
         files = [{"file": str(file), "register": register, "rows": rows} for file, register, rows in made.files]
@@ -92,6 +120,8 @@ def _export(asked: argparse.Namespace, rooms: Rooms) -> int:
     from milepost.show.exchange.leaving import leaving
 
     zone = rooms.open_zone(asked.zone)
+    if asked.register:
+        return _copy(asked, zone)
     found = leaving(zone, asked.known_on, asked.indicator)
     done = export_readings(found, asked.file, form_of(asked.file, asked.form))
     if asked.json:
@@ -103,4 +133,24 @@ def _export(asked: argparse.Namespace, rooms: Rooms) -> int:
         print(f"{done.count} readings as known on {found.known_on} in {' and '.join(map(str, done.files))}")
         for reason, count in done.left_out:
             print(f"  left out: {count} {_LEFT_OUT[reason]}")
+    return 0
+
+
+def _copy(asked: argparse.Namespace, zone: Zone) -> int:
+    from milepost.show.exchange.register_copy import copy_register
+    from milepost.show.walk import store_of
+
+    register, form = zone.register_named(asked.register), asked.form or "csv"
+    if form not in TABLES:
+        mend = f"Rows of a register are written as {', '.join(TABLES)}"
+        raise YoursToMend(Trouble("S108", f"a register is not written as {form}", mend))
+    done = copy_register(zone, store_of(zone), register, asked.file, form, asked.at, asked.known_on)
+    if asked.json:
+        number, files = done.version.number, list(done.files)
+        document = {"register": register.id, "version": number, "count": done.count, "files": files}
+        telling.print_document(document | {"place": str(done.place)})
+    else:
+        print(
+            f"{done.count} rows of {register.id} (version {done.version.number}) with its declaration in {done.place}"
+        )
     return 0
