@@ -183,7 +183,9 @@ class _Breaker:
         for column in self.register.columns:
             if column.id not in identity:
                 for row in self.sample.rows[:3]:
-                    yield ({**row, column.id: self.values.filled(column)},)
+                    cell = self.values.filled(column)
+                    if cell != row[column.id]:
+                        yield ({**row, column.id: cell},)
 
     def no_time(self) -> Iterator[tuple[Row, ...]]:
         """A row that ends on the day it begins."""

@@ -106,7 +106,8 @@ class Values:
             return text_like(self.chance.choice(hints.patterns), self.chance)
         if hints.texts and column.id not in self.names and self.chance.random() < 0.6:
             return self.chance.choice(hints.texts)
-        return f"MADE-{self.number():04d}" if column.id in self.names else f"made {self.number()} 虚构"
+        is_code = column.id in self.names and not hints.patterns
+        return f"MADE-{self.number():04d}" if is_code else f"made {self.number()} 虚构"
 
     def credit_code(self) -> str:
         """Give a made code with a right check character."""

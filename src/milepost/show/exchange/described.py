@@ -16,7 +16,7 @@ _SHOWN_AT = datetime(2025, 6, 30, 23, 45)
 def kind_words(column: Column, words: Wording) -> str:
     """Give the type of a column in words, with the decimals of an exact number."""
     said = words.word("records", f"type_{column.type}")
-    return said if column.type != "number" else words.say("form.with_places", kind=said, places=column.places)
+    return said if column.type != "number" else words.say("blank.with_places", kind=said, places=column.places)
 
 
 def unit_told(column: Column, words: Wording) -> str:
@@ -28,8 +28,8 @@ def unit_told(column: Column, words: Wording) -> str:
     if unit and scaled(1.0, unit, words.language) == 1:
         unit = unit_words(unit, words.language) or unit
     if column.unit == "fraction":
-        unit = words.say("form.fraction")
-    return unit if column.written.times == 1 else words.say("form.times", unit=unit, times=f"{column.written.times:,}")
+        unit = words.say("blank.fraction")
+    return unit if column.written.times == 1 else words.say("blank.times", unit=unit, times=f"{column.written.times:,}")
 
 
 def example(column: Column) -> str:

@@ -87,7 +87,7 @@ def _book(form: Form) -> Any:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.title = form.words.say("form.rows")
+    sheet.title = form.words.say("blank.rows")
     places = _codes(book, form)
     for number, (head, column) in enumerate(zip(_heads(form), form.register.columns, strict=True), start=1):
         _head(sheet.cell(1, number), head, column, form)
@@ -97,7 +97,7 @@ def _book(form: Form) -> Any:
         for number, column in enumerate(form.register.columns, start=1):
             _fill(sheet.cell(line, number), column, row[column.id])
     _explained(book, form)
-    book.move_sheet(form.words.say("form.codes"), offset=2)
+    book.move_sheet(form.words.say("blank.codes"), offset=2)
     return book
 
 
@@ -109,7 +109,7 @@ def _head(cell: Any, head: str, column: Column, form: Form) -> None:
     cell.font = Font(bold=True, color="FFFFFF")
     cell.fill = PatternFill("solid", fgColor=_FREE if column.may_be_empty else _NEEDED)
     said = [column.name.en, column.name.zh, _kind(column, form)]
-    said.append(form.words.say("form.may_be_empty" if column.may_be_empty else "form.must_be_filled"))
+    said.append(form.words.say("blank.may_be_empty" if column.may_be_empty else "blank.must_be_filled"))
     cell.comment = Comment("\n".join(said), "Milepost", height=110, width=260)
 
 
@@ -144,9 +144,9 @@ def _column(sheet: Any, number: int, column: Column, codes: str, form: Form) -> 
         return
     one = DataValidation(allow_blank=column.may_be_empty, showErrorMessage=True, showInputMessage=True, **asked)
     one.promptTitle = column.id[:32]
-    one.prompt = f"{_kind(column, form)}\n{form.words.say('form.example', example=example(column))}"[:255]
+    one.prompt = f"{_kind(column, form)}\n{form.words.say('blank.example', example=example(column))}"[:255]
     one.errorTitle = column.id[:32]
-    one.error = form.words.say("form.not_so", kind=kind_words(column, form.words))[:255]
+    one.error = form.words.say("blank.not_so", kind=kind_words(column, form.words))[:255]
     one.add(f"{letter}2:{letter}{last}")
     sheet.add_data_validation(one)
 
@@ -168,7 +168,7 @@ def _checked(column: Column, codes: str) -> dict[str, Any] | None:
 
 def _codes(book: Any, form: Form) -> dict[str, str]:
     """Make the sheet of codes, and give for each column with codes the cells its list stands in."""
-    sheet = book.create_sheet(form.words.say("form.codes"))
+    sheet = book.create_sheet(form.words.say("blank.codes"))
     found = {}
     width = 0
     for column in form.register.columns:
@@ -197,13 +197,13 @@ def codes_of(column: Column, code_lists: Mapping[str, CodeList]) -> list[tuple[s
 
 def _explained(book: Any, form: Form) -> None:
     say = form.words.say
-    sheet = book.create_sheet(say("form.columns"))
-    head = [say(f"form.{key}") for key in _COLUMN_HEADS]
+    sheet = book.create_sheet(say("blank.columns"))
+    head = [say(f"blank.{key}") for key in _COLUMN_HEADS]
     rows: list[list[str]] = [[form.note]] if form.note else []
     rows += [head, *(_told(column, form) for column in form.register.columns)]
     _table(sheet, rows)
-    rules = book.create_sheet(say("form.rules"))
-    head = [say(f"form.{key}") for key in _RULE_HEADS]
+    rules = book.create_sheet(say("blank.rules"))
+    head = [say(f"blank.{key}") for key in _RULE_HEADS]
     told = rules_told(faults_of(form.register).values(), form.words)
     _table(rules, [head, *(list(one) for one in told)])
 
@@ -216,7 +216,7 @@ def _told(column: Column, form: Form) -> list[str]:
         column.name.zh,
         kind_words(column, words),
         unit_told(column, words),
-        words.say("form.no" if column.may_be_empty else "form.yes"),
+        words.say("blank.no" if column.may_be_empty else "blank.yes"),
         example(column),
         column.definition[words.language] if column.definition else "",
     ]

@@ -49,7 +49,7 @@ def make_form(
 def _note(language: str | None, seed: int) -> str:
     from milepost.show.wording import Wording
 
-    return Wording(language or "en").say("form.made", seed=seed)
+    return Wording(language or "en").say("blank.made", seed=seed)
 
 
 def make_samples(

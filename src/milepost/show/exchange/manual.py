@@ -43,15 +43,15 @@ def manual_of(register: Register, code_lists: Mapping[str, CodeList], language: 
     words = Wording(language)
     faults = faults_of(register).values()
     return Manual(
-        words.say("form.manual", name=register.name[language]),
+        words.say("blank.manual", name=register.name[language]),
         register.definition[language],
         tuple(_facts(register, words)),
         tuple(
-            words.word("form", key) for key in ("column", "name_" + language, "kind", "unit", "needed", "one_example")
+            words.word("blank", key) for key in ("column", "name_" + language, "kind", "unit", "needed", "one_example")
         ),
         tuple(_column(column, words) for column in register.columns),
         tuple(_codes(column, code_lists, language) for column in register.columns if codes_of(column, code_lists)),
-        tuple(words.word("form", key) for key in ("code", "rule", "mend", "severity", "citation")),
+        tuple(words.word("blank", key) for key in ("code", "rule", "mend", "severity", "citation")),
         _rules((fault for fault in faults if fault.rule.forms), words),
         _rules((fault for fault in faults if not fault.rule.forms), words),
     )
@@ -59,21 +59,21 @@ def manual_of(register: Register, code_lists: Mapping[str, CodeList], language: 
 
 def _facts(register: Register, words: Wording) -> Iterator[str]:
     language, say = words.language, words.say
-    yield say("form.is_called", id=register.id, version=register.version)
+    yield say("blank.is_called", id=register.id, version=register.version)
     if register.key:
-        key = "form.key_at_a_time" if register.valid else "form.key"
+        key = "blank.key_at_a_time" if register.valid else "blank.key"
         yield say(key, columns=key_words(register, language))
     if register.valid:
         named = {"start": register.column(register.valid.start).name[language]}
         if register.valid.until:
             named["until"] = register.column(register.valid.until).name[language]
-        yield say("form.valid_between" if register.valid.until else "form.valid_from", **named)
+        yield say("blank.valid_between" if register.valid.until else "blank.valid_from", **named)
     if register.happened:
-        yield say("form.happened", column=register.column(register.happened).name[language])
+        yield say("blank.happened", column=register.column(register.happened).name[language])
     if register.key:
-        yield say("form.corrected")
-    yield say("form.is_public" if register.is_public or register.is_published else "form.is_private")
-    yield say("form.how_to_send", id=register.id)
+        yield say("blank.corrected")
+    yield say("blank.is_public" if register.is_public or register.is_published else "blank.is_private")
+    yield say("blank.how_to_send", id=register.id)
 
 
 def _column(column: Column, words: Wording) -> tuple[str, ...]:
@@ -81,7 +81,7 @@ def _column(column: Column, words: Wording) -> tuple[str, ...]:
     if column.definition:
         name = f"{name}: {column.definition[words.language]}" if words.language == "en" else (
             f"{name}：{column.definition[words.language]}")  # fmt: skip
-    needed = words.say("form.no" if column.may_be_empty else "form.yes")
+    needed = words.say("blank.no" if column.may_be_empty else "blank.yes")
     return column.id, name, kind_words(column, words), unit_told(column, words), needed, example(column)
 
 
@@ -104,16 +104,16 @@ def as_markdown(manual: Manual, language: str) -> str:
     words = Wording(language)
     lines = [f"# {manual.title}", "", manual.definition, ""]
     lines += [f"- {fact}" for fact in manual.facts]
-    lines += ["", f"## {words.say('form.columns')}", "", *_table(manual.heads, manual.columns)]
+    lines += ["", f"## {words.say('blank.columns')}", "", *_table(manual.heads, manual.columns)]
     if manual.codes:
-        lines += ["", f"## {words.say('form.codes')}"]
+        lines += ["", f"## {words.say('blank.codes')}"]
     for column, codes, more in manual.codes:
         told = [f"`{code}`" + (f" {name}" if name else "") for code, name in codes]
-        rest = [words.say("form.more_codes", count=f"{more:,}")] if more else []
+        rest = [words.say("blank.more_codes", count=f"{more:,}")] if more else []
         lines += ["", f"**{column}**: {'；'.join([*told, *rest]) if language == 'zh' else '; '.join([*told, *rest])}"]
     if manual.declared:
-        lines += ["", f"## {words.say('form.rules')}", "", *_table(manual.rule_heads, manual.declared)]
-    lines += ["", f"## {words.say('form.always')}", "", *_table(manual.rule_heads, manual.general)]
+        lines += ["", f"## {words.say('blank.rules')}", "", *_table(manual.rule_heads, manual.declared)]
+    lines += ["", f"## {words.say('blank.always')}", "", *_table(manual.rule_heads, manual.general)]
     return "\n".join(lines) + "\n"
 
 
