@@ -137,7 +137,8 @@ def _column(sheet: Any, number: int, column: Column, codes: str, form: Form) -> 
     last = max(ROWS_READY, len(form.rows)) + 1
     formats = {"date": "yyyy-mm-dd", "month": "yyyy-mm"}
     look = formats.get(column.type, "General") if is_plain(column) else "@"
-    for line in range(2, last + 1):
+    sheet.column_dimensions[letter].number_format = look
+    for line in range(2, len(form.rows) + 2):
         sheet.cell(line, number).number_format = look
     asked = _checked(column, codes)
     if asked is None:

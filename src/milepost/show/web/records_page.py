@@ -51,7 +51,7 @@ def records(entry: Entry) -> Any:
 @at_counter
 def register(entry: Entry, register_id: str) -> Any:
     """One register: its columns and rules, its versions, and the form to send a file."""
-    asked = _register(entry, register_id)
+    asked = register_of(entry, register_id)
     wrong: list[dict[str, str]] = []
     if entry.request.method == "POST":
         if entry.person is None:
@@ -66,7 +66,7 @@ def register(entry: Entry, register_id: str) -> Any:
 @for_people
 def delivery(entry: Entry, register_id: str, delivery_id: str) -> Any:
     """Where a file stands that was sent, and the verdict on its rows when it is done."""
-    asked, found = _register(entry, register_id), _delivery(entry, delivery_id)
+    asked, found = register_of(entry, register_id), _delivery(entry, delivery_id)
     if found is None or found.register != asked.id:
         raise absent(entry)
     page = {
@@ -88,7 +88,7 @@ def delivery(entry: Entry, register_id: str, delivery_id: str) -> Any:
 @for_people
 def refused(entry: Entry, register_id: str, content_hash: str) -> Any:
     """The refused rows of a file, to be mended and sent again; for those who may read or sent it."""
-    asked = _register(entry, register_id)
+    asked = register_of(entry, register_id)
     place = refused_file(store_of(entry.hall.zone), asked.id, content_hash)
     may_see = may(entry.hall.rights, entry.person, READ, asked.id) or _is_own(entry, asked, content_hash)
     if not re.fullmatch(r"[0-9a-f]{12,64}", content_hash) or not may_see or not place.is_file():
@@ -106,7 +106,8 @@ def _registers(entry: Entry) -> Iterator[Register]:
     yield from sorted(zone.registers.values(), key=lambda one: (not one.id.startswith(mine), one.id))
 
 
-def _register(entry: Entry, name: str) -> Register:
+def register_of(entry: Entry, name: str) -> Register:
+    """Give the register an address names by its full id; others are not there."""
     try:
         found = entry.hall.zone.register_named(name)
     except YoursToMend:
@@ -152,6 +153,8 @@ def _page(entry: Entry, asked: Register) -> dict[str, Any]:
             for rule in asked.rules
         ],
         "versions": [_version(entry, asked, one) for one in versions[-_MOST_VERSIONS:][::-1]],
+        "manual_link": entry.link("manual", asked.id),
+        "form_links": [(kind, entry.link("blank_form", asked.id, kind)) for kind in ("xlsx", "csv")],
         "may_send": may_send,
         "is_signed_in": entry.person is not None,
         "token": token(entry, f"records {asked.id}") if may_send else "",

@@ -159,3 +159,19 @@ def test_unknown_registers_and_deliveries_are_not_found(app: Any) -> None:
     assert visitor.get(REGISTER + "nothing/").status == 404
     assert visitor.get(REGISTER + "refused/abcdef123456.csv").status == 404
     assert visitor.get(REGISTER + "refused/..%2f..%2fx.csv").status == 404
+
+
+def test_everybody_may_read_the_manual_and_fetch_the_blank_form(app: Any) -> None:
+    stranger = Visitor(app)
+    for language, words in (("en", "Manual"), ("zh", "填报手册")):
+        page = stranger.get(f"/{language}/records/published_figures/manual/")
+        assert words in page.words and "published_on" in page.words and "C024" in page.words
+        assert (
+            f"/{language}/records/published_figures/manual/"
+            in stranger.get(f"/{language}/records/published_figures/").links()
+        )
+    form = stranger.get("/en/records/published_figures/form.csv")
+    assert form.status == 200 and "Area" in form.text
+    assert stranger.get("/en/records/published_figures/form.xlsx").status == 200
+    assert stranger.get("/en/records/published_figures/form.exe").status == 404
+    assert stranger.get("/en/records/no_such_register/manual/").status == 404
