@@ -123,7 +123,7 @@ def _receive(asked: argparse.Namespace, rooms: Rooms) -> int:
         )
     else:
         for intake in intakes:
-            print(verdict_lines.as_text(intake))
+            print(verdict_lines.as_text(intake, asked.language))
     telling.print_troubles(troubles, sys.stderr)
     return max(code, YOURS_TO_MEND if any(intake.refused for intake in intakes) else DONE)
 
@@ -306,6 +306,7 @@ def _parser() -> _Parser:
     receive.add_argument("register", metavar="REGISTER", help="the register the rows are for")
     receive.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a file with rows")
     receive.add_argument("--sheet", help="the sheet of an Excel file (the first without it)")
+    receive.add_argument("--language", choices=LANGUAGES, default="en", help="the verdict's language (en by default)")
     change = receive.add_mutually_exclusive_group()
     receive.set_defaults(change="add")
     correct, close = "rows stand for earlier rows with their keys", "no row with these keys stands any more"

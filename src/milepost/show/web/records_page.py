@@ -17,6 +17,7 @@ from milepost.check.verdict import Refusal
 from milepost.keep.files import refused_file, safe_name
 from milepost.keep.version import Version
 from milepost.registers.register import Register, own_registers
+from milepost.show import verdict_lines
 from milepost.show.hall.reception import READ, SEND, Delivery, may
 from milepost.show.number import unit_words
 from milepost.show.walk import store_of
@@ -221,19 +222,29 @@ def _verdict(entry: Entry, asked: Register, found: Delivery) -> dict[str, Any]:
                 ("accepted", intake.accepted),
                 ("refused", intake.refused),
                 ("warned", intake.warned),
+                ("held", intake.held),
                 ("already_kept", intake.already_kept),
             )
         ],
         "how_read": intake.verdict.batch.receipt.how_read if intake.verdict else "",
         "version": intake.version.number if intake.version else "",
         "rules": sorted(intake.rule_counts.items(), key=lambda one: -one[1]),
-        "refusals": [*_lines(intake.refusals)],
+        "refusals": [*_lines(intake.refusals, entry.language)],
         "more": max(intake.refused - _MOST_TOLD, 0),
-        "warnings": [*_lines(warnings)],
+        "warnings": [*_lines(warnings, entry.language)],
+        "findings": [
+            {
+                "code": one.code,
+                "says": entry.said(one.says),
+                "mend": entry.said(one.mend),
+                "lines": ", ".join(map(str, one.lines)),
+            }
+            for one in intake.findings
+        ],
         "refused_link": entry.link("refused", asked.id, intake.content_hash) if intake.refused else "",
     }
 
 
-def _lines(refusals: tuple[Refusal, ...]) -> Iterator[dict[str, Any]]:
+def _lines(refusals: tuple[Refusal, ...], language: str) -> Iterator[dict[str, Any]]:
     for one in refusals[:_MOST_TOLD]:
-        yield {"line": one.line, "faults": list(zip(one.rules, one.reasons, one.mends, strict=True))}
+        yield {"line": one.line, "faults": verdict_lines.told(one, language)}
