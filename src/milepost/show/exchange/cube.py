@@ -11,16 +11,17 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from milepost.basics.period import Period
-from milepost.basics.text import Text
-from milepost.measure.reading import Reading
+from milepost.basics.text import LANGUAGES, Text
+from milepost.measure.reading import FigureKind, Reading
 from milepost.plan.zone import Zone
 from milepost.show.exchange.leaving import Leaving
+from milepost.show.wording import Wording
 
 TOTAL = "_T"
 """The code of a dimension by which a figure is not divided (SDMX, *Guidelines for the creation of code lists*)."""
@@ -200,13 +201,23 @@ def _fixed(zone: Zone, found: tuple[Observation, ...]) -> tuple[Dimension, ...]:
         Dimension("INDICATOR", Text("Indicator", "指标"), indicators),
         Dimension("REF_AREA", Text("Area", "区域"), areas),
         Dimension("MEASURE", Text("Level or growth", "水平或增速"), _used(_MEASURES, used[3])),
-        Dimension("FIGURE_KIND", Text("Kind of figure", "数值性质"), _used(_KINDS, used[4])),
-        Dimension("BASIS", Text("Basis", "数据依据"), _used(_BASES, used[5])),
+        Dimension(
+            "FIGURE_KIND", Text("Kind of figure", "数据性质"), _used(_worded("kind", get_args(FigureKind)), used[4])
+        ),
+        Dimension(
+            "BASIS", Text("Basis", "数据依据"), _used(_worded("wing", ("published", "computed"), "basis_"), used[5])
+        ),
     )
 
 
 def _used(known: Mapping[str, Text], used: set[str]) -> dict[str, Text]:
     return {code: name for code, name in known.items() if code in used}
+
+
+def _worded(group: str, names: Iterable[str], before: str = "") -> dict[str, Text]:
+    """The names of codes that pages have words for."""
+    says = [Wording(language) for language in LANGUAGES]
+    return {name: Text(*(say.word(group, before + name) for say in says)) for name in names}
 
 
 def _area(zone: Zone, name: str) -> Text:
@@ -256,12 +267,6 @@ _FREQUENCIES = {
     "_Z": Text("A range of time", "时间区间"),
 }  # fmt: skip
 _MEASURES = {"LEVEL": Text("Level", "水平"), "GROWTH": Text("Growth over a year before", "同比增速")}
-_KINDS = {
-    "actual": Text("Actual", "实际"), "preliminary": Text("Preliminary", "初步"), "approx": Text("Rounded", "约数"),
-    "at_least": Text("A bound from below", "下限"), "ytd": Text("January to month", "年初累计"),
-    "growth_yoy_pct": Text("Growth as published", "公布的增速"), "target": Text("A promise, never evidence", "目标"),
-}  # fmt: skip
-_BASES = {"published": Text("Published", "已公布"), "computed": Text("Computed from records", "由记录计算")}
 _STATUS = {"A": Text("Normal", "正常"), "P": Text("Provisional", "初步")}
 
 
@@ -277,10 +282,10 @@ def _made_versions(reading: Reading) -> str:
 _ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("UNIT_MEASURE", Text("Unit", "计量单位"), lambda r: r.unit),
     Attribute("OBS_STATUS", Text("Status", "状态"), lambda r: "P" if r.kind == "preliminary" else "A", codes=_STATUS),
-    Attribute("KNOWN_ON", Text("Known on", "可知日期"), lambda r: _day(r.known_on), "GregorianDay"),
+    Attribute("KNOWN_ON", Text("Known on", "截至已知日"), lambda r: _day(r.known_on), "GregorianDay"),
     Attribute("UP_TO", Text("The day within the period it goes up to", "截至日期"),
               lambda r: _day(r.as_of), "GregorianDay"),
-    Attribute("READING", Text("Reading", "数值编号"), lambda r: r.id),
+    Attribute("READING", Text("Reading", "读数编号"), lambda r: r.id),
     Attribute("PUBLISHED_TEXT", Text("As published", "公布原文"), lambda r: r.published_text if r.made is None else ""),
     Attribute("SOURCE", Text("Source", "来源"), lambda r: r.source_title),
     Attribute("SOURCE_URL", Text("Address of the source", "来源网址"), lambda r: r.source_url),

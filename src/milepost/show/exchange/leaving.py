@@ -15,7 +15,7 @@ from milepost.measure.reading import Reading
 from milepost.plan.zone import Zone
 from milepost.show.guard import may_leave
 from milepost.show.measuring import from_records
-from milepost.show.walk import own_figures, read_figures, take_in_records
+from milepost.show.walk import Walk, own_figures, read_figures, take_in_records
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,18 @@ def leaving(
     measured, withheld = from_records(zone, known_on)
     known = [one for one in published if one.known_on <= known_on]
     found = [*known, *own_figures(zone, known_on), *measured]
-    wanted = [one for one in found if not indicators or one.indicator in indicators]
-    kept = [one for one in wanted if may_leave(one) and math.isfinite(one.value)]
-    return Leaving(zone, known_on, tuple(sorted(kept, key=_place)), withheld, tuple(troubles))
+    return Leaving(zone, known_on, _chosen(found, indicators), withheld, tuple(troubles))
+
+
+def leaving_of(walk: Walk, indicators: Sequence[str] = ()) -> Leaving:
+    """Give what leaves of a walk that is made already; raises YoursToMend (S106) as `leaving` does."""
+    _refuse_unknown(walk.zone, indicators)
+    return Leaving(walk.zone, walk.known_on, _chosen(walk.readings, indicators), walk.withheld_count, walk.troubles)
+
+
+def _chosen(found: Iterable[Reading], indicators: Sequence[str]) -> tuple[Reading, ...]:
+    wanted = (one for one in found if not indicators or one.indicator in indicators)
+    return tuple(sorted((one for one in wanted if may_leave(one) and math.isfinite(one.value)), key=_place))
 
 
 def _refuse_unknown(zone: Zone, indicators: Iterable[str]) -> None:

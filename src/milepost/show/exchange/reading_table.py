@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from milepost.basics.text import Text
-from milepost.measure.reading import Reading
+from milepost.basics.text import LANGUAGES, Text
+from milepost.measure.reading import FigureKind, Reading
 from milepost.plan.zone import Zone
+from milepost.show.wording import Wording
 
 Cell = str | int | float | bool | None
 Kind = Literal["text", "whole", "real", "day", "yes_no"]
@@ -57,8 +58,14 @@ def _versions(_: Zone, reading: Reading) -> str:
     return f"{reading.row.register}={reading.row.version}"
 
 
+def _kinds(language: str) -> str:
+    """Every kind of figure with the word that pages have for it."""
+    words = Wording(language)
+    return "; ".join(f"{kind}: {words.word('kind', kind)}" for kind in get_args(FigureKind))
+
+
 _FIELDS: tuple[Field, ...] = (
-    Field("reading", "text", Text("Lasting id of the reading; its lineage is told by it", "数值的固定编号，可据此溯源"),
+    Field("reading", "text", Text("Lasting id of the reading; its lineage is told by it", "读数的固定编号，可据此溯源"),
           lambda _, r: r.id),
     Field("indicator", "text", Text("Id of the indicator", "指标编号"), lambda _, r: r.indicator),
     Field("indicator_en", "text", Text("Name of the indicator in English", "指标英文名称"),
@@ -83,17 +90,13 @@ _FIELDS: tuple[Field, ...] = (
     Field("is_growth", "yes_no",
           Text("The value is growth over a year before, as a fraction", "是否为同比增速（小数）"),
           lambda _, r: r.is_growth),
-    Field("kind", "text", Text("actual, preliminary, approx (rounded), at_least (a bound), ytd (January to month), "
-                               "growth_yoy_pct, or target, which is a promise",
-                               "actual 实际、preliminary 初步、approx 约数、at_least 下限、ytd 累计、"
-                               "growth_yoy_pct 同比、target 目标"),
-          lambda _, r: r.kind),
+    Field("kind", "text", Text(*map(_kinds, LANGUAGES)), lambda _, r: r.kind),
     Field("basis", "text", Text("published, or computed from records", "published 已公布，computed 由记录计算"),
           lambda _, r: r.basis),
     Field("contributors", "whole", Text("Units a computed figure is counted over", "计算所涉单位数"),
           lambda _, r: r.contributors),
-    Field("known_on", "day", Text("The day from which the figure was known", "可知日期"), lambda _, r: r.known_on),
-    Field("is_known_on_assumed", "yes_no", Text("The source gives no full date of publication", "可知日期是否为推定"),
+    Field("known_on", "day", Text("The day from which the figure was known", "截至已知日"), lambda _, r: r.known_on),
+    Field("is_known_on_assumed", "yes_no", Text("The source gives no full date of publication", "截至已知日是否为推定"),
           lambda _, r: r.is_known_on_assumed),
     Field("published_name", "text", Text("What the source calls it", "来源所用名称"), lambda _, r: r.published_name),
     Field("published_text", "text", Text("The number as the source writes it", "来源所写数字"),

@@ -19,7 +19,7 @@ from milepost.receive.waiting import neutral
 from milepost.show.exchange.cube import CONCEPTS, FLOW, STRUCTURE, TIME, VALUE, VERSION, Attribute, Cube, Dimension
 from milepost.show.exchange.writing import appearing, as_text
 
-AS_OF = Attribute("AS_OF", Text("As known on", "数据截至"), lambda r: "", "GregorianDay")
+AS_OF = Attribute("AS_OF", Text("As known on", "截至已知日"), lambda r: "", "GregorianDay")
 """The day the data are as of, said once for all of them."""
 
 _SCHEMAS = "https://json.sdmx.org/2.0.0/sdmx-json-{}-schema.json"
@@ -89,7 +89,7 @@ def data_message(cube: Cube, prepared: datetime) -> dict[str, Any]:
     for one in cube.observations:
         key = [str(known[code]) for known, code in zip(places, one.key, strict=True)]
         key.append(str(time_places[one.time]))
-        observations[":".join(key)] = [_number(one.reading.value), *told.places_of(one.reading)]
+        observations[":".join(key)] = [_number(float(one.reading.value)), *told.places_of(one.reading)]
     flow = {"urn": cube.urn("Dataflow", FLOW), "rel": "dataflow"}
     structure = {
         **_names(cube.zone.declared.name),
@@ -181,7 +181,7 @@ def structure_message(cube: Cube, prepared: datetime) -> dict[str, Any]:
     title = cube.zone.declared.name
     data = {
         "conceptSchemes": [
-            {"id": CONCEPTS, **own, **_names(Text("Concepts of readings", "指标数值概念")),
+            {"id": CONCEPTS, **own, **_names(Text("Concepts of readings", "读数概念")),
              "concepts": [{"id": id, **_names(name)} for id, name in named]}
         ],
         "codelists": [
