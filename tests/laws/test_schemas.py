@@ -10,8 +10,6 @@ from milepost.basics.declared import Node, build, read_yaml
 from milepost.registers.register import Register
 from milepost.show.schemas import schema_text, schemas
 
-jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
-
 REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDERS = [REPOSITORY / name for name in ("src/milepost", "zones", "examples", "tests/golden/zones/well_formed")]
 BY_NAME = {"rules": "decision_table", "indicators": "indicators", "registers": "registers"}
@@ -51,14 +49,19 @@ def _plain(node: Node) -> object:
 
 
 def validator(name: str):
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
     return jsonschema.Draft202012Validator(SCHEMAS[name], format_checker=jsonschema.FormatChecker())
 
 
 @pytest.mark.parametrize("name", sorted(SCHEMAS))
-def test_a_schema_is_one_and_is_published_as_it_is(name):
-    jsonschema.Draft202012Validator.check_schema(SCHEMAS[name])
+def test_a_schema_is_published_as_the_program_makes_it(name):
     published = REPOSITORY / f"docs/schemas/{name}.json"
     assert published.read_text("utf-8") == schema_text(SCHEMAS[name]), "run: milepost schemas docs/schemas"
+
+
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
+def test_a_schema_is_one(name):
+    type(validator(name)).check_schema(SCHEMAS[name])
 
 
 def test_no_schema_is_published_that_is_none():
