@@ -20,6 +20,7 @@ from milepost.registers.rule import Rule
 
 _CANDIDATES = 160
 _TOO_MANY_PLACES = 10
+_BEYOND_GOOD = 1_000_000
 _OF_KEPT = {"C043": "it is about rows kept before", "C044": "it is about rows that are closed"}
 
 
@@ -62,8 +63,7 @@ class _Breaker:
         self.maker, self.sample, self.register = maker, sample, sample.register
         self.chance = random.Random(f"{maker.seed} broken {self.register.id}")
         lists = maker.zone.code_lists_of(self.register)
-        self.values = Values(self.register, lists, self.chance)
-        self.values._count = 50_000  # names that the good rows do not have
+        self.values = Values(self.register, lists, self.chance, numbered_from=_BEYOND_GOOD)
         self.lists = lists
 
     def of(self, fault: Fault) -> Break | None:

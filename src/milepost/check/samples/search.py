@@ -27,6 +27,7 @@ from milepost.registers.rule import Reference, Rule
 Row = dict[str, str]
 _ROUNDS = 120
 _TRIES = 12
+_ROWS_FOR_ONE = 5
 OTHERS = 12
 
 
@@ -55,7 +56,8 @@ class Maker:
         order = _needed(self.zone, register)
         for one in order:
             if one.id not in self.made:
-                self.made[one.id] = _Search(self, one).found(count if one.id == register.id else OTHERS)
+                others = max(OTHERS, count // _ROWS_FOR_ONE)
+                self.made[one.id] = _Search(self, one).found(count if one.id == register.id else others)
         return [self.made[one.id] for one in order]
 
     def judge(self, register: Register, rows: Sequence[tuple[Row, int]]) -> dict[int, list[str]]:

@@ -28,7 +28,8 @@ _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 class Values:
     """Draws cells for the columns of a register.
 
-    `names` are the columns whose words are to be new each time: those of keys, groups and courses.
+    `names` are the columns whose words are to be new each time: those of keys, groups and courses. Names are numbered
+    from `numbered_from` on.
     """
 
     register: Register
@@ -36,7 +37,7 @@ class Values:
     chance: random.Random
     hints: dict[str, Hints] = field(init=False)
     names: set[str] = field(init=False)
-    _count: int = 0
+    numbered_from: int = 0
     _codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -76,8 +77,8 @@ class Values:
 
     def number(self) -> int:
         """Give a number that was not given before."""
-        self._count += 1
-        return self._count
+        self.numbered_from += 1
+        return self.numbered_from
 
     def codes(self, column: Column) -> tuple[str, ...]:
         """Give the codes a cell may hold: of a list those in force at all made days."""

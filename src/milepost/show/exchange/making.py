@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from milepost.basics.errors import Trouble, YoursToMend
 from milepost.basics.text import Text
 from milepost.check.samples.broken import Broken, broken
 from milepost.check.samples.search import Maker, Sample
@@ -22,12 +23,13 @@ class Made:
     """The files that were made, in the order to receive them, each with its register and how many rows it has.
 
     `unmet` names for a register the rules its rows could not keep to or were not tried against; `unbroken` the rules
-    that the file of faults does not break, with the reason.
+    that the file of faults does not break, with the reason; `missing` counts rows that were asked for and not found.
     """
 
     files: tuple[tuple[Path, str, int], ...]
     unmet: tuple[tuple[str, str], ...] = ()
     unbroken: tuple[tuple[str, str], ...] = ()
+    missing: int = 0
 
 
 def make_form(
@@ -35,15 +37,25 @@ def make_form(
 ) -> Made:
     """Write the form of a register, with so many made rows in it.
 
-    Made rows that name rows of other registers name made ones, which `make_samples` writes with the same seed.
+    Made rows that name rows of other registers name made ones, which `make_samples` writes with the same seed. Raises
+    YoursToMend (S109) for made rows of published figures.
     """
     sample = Sample(register, ())
     if count:
+        _refuse_invented_figures(register)
         with Engine() as engine:
             sample = Maker(engine, zone, seed, date.today()).sample(register, count)[-1]
     note = _note(language, seed) if count else ""
     write_form(place, Form(register, zone.code_lists_of(register), language, sample.rows, note), kind)
-    return Made(((place, register.id, len(sample.rows)),), _unmet([sample]))
+    files = ((place, register.id, len(sample.rows)),)
+    return Made(files, _unmet([sample]), missing=count - len(sample.rows))
+
+
+def _refuse_invented_figures(register: Register) -> None:
+    """A published figure names who published it: an invented one would say what nobody said."""
+    if register.is_published:
+        mend = "Take its blank form, and write figures that were published"
+        raise YoursToMend(Trouble("S109", "published figures are not made up", mend))
 
 
 def _note(language: str | None, seed: int) -> str:
@@ -58,8 +70,9 @@ def make_samples(
     """Write made rows of a register and of those it refers to into a folder, numbered in the order to receive them.
 
     With `has_faults` a further CSV file holds the good rows and, below them, rows that break each rule once; beside it
-    stands which line breaks which rule.
+    stands which line breaks which rule. Raises YoursToMend (S109) for published figures.
     """
+    _refuse_invented_figures(register)
     with Engine() as engine:
         maker = Maker(engine, zone, seed, date.today())
         samples = maker.sample(register, count)
@@ -72,7 +85,8 @@ def make_samples(
         files.append((place, sample.register.id, len(sample.rows)))
     if faults is not None:
         files.append(_write_faults(folder / f"{len(samples) + 1}_faults_{register.id}.csv", samples[-1], faults))
-    return Made(tuple(files), _unmet(samples), faults.unbroken if faults else ())
+    missing = count - len(samples[-1].rows)
+    return Made(tuple(files), _unmet(samples), faults.unbroken if faults else (), missing)
 
 
 def _unmet(samples: Sequence[Sample]) -> tuple[tuple[str, str], ...]:

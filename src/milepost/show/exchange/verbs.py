@@ -104,10 +104,14 @@ def _told(asked: argparse.Namespace, made: Made) -> int:
     if asked.json:
         files = [{"file": str(file), "register": register, "rows": rows} for file, register, rows in made.files]
         unmet = [{"register": register, "rule": rule} for register, rule in made.unmet]
-        telling.print_document({"files": files, "unmet": unmet, "unbroken": dict(made.unbroken)})
+        telling.print_document(
+            {"files": files, "missing": made.missing, "unmet": unmet, "unbroken": dict(made.unbroken)}
+        )
         return 0
     for file, register, rows in made.files:
-        print(f"{file}: {f'{rows} rows made for' if rows else 'a blank form of'} {register}")
+        print(f"{file}: {f'{rows} rows made for' if asked.rows else 'a blank form of'} {register}")
+    if made.missing:
+        print(f"  {made.missing} of the {asked.rows} rows asked for could not be made")
     for register, rule in made.unmet:
         print(f"  not kept to, or not tried: {rule} of {register}")
     for fault, reason in made.unbroken:

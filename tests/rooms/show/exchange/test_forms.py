@@ -140,3 +140,36 @@ def test_faulty_rows_are_refused_where_they_are_said_to_be(works, tmp_path, caps
     rows = [*told["refusals"], *told["warnings"]]
     found = {(str(one["line"]), rule["code"]) for one in rows for rule in one["rules"]}
     assert {(one["line"], one["fault"].partition("/")[0]) for one in expected} <= found
+
+
+def test_published_figures_are_not_made_up(works, tmp_path, capsys):
+    assert main(["sample", str(works), "published_figures", str(tmp_path / "made")]) == 1
+    assert "S109" in capsys.readouterr().err
+    assert main(["form", str(works), "published_figures", str(tmp_path / "f.xlsx")]) == 0
+
+
+def test_what_could_not_be_made_is_said(works, tmp_path, capsys):
+    """No row is both below 1 and above 2, so none is made, and the rule is named."""
+    declared = works / "registers.yaml"
+    text = (
+        declared.read_text("utf-8")
+        + """
+impossible:
+  name: {en: Impossible, zh: 不可能}
+  definition: {en: No row is good, zh: 没有合格的行}
+  columns:
+    - {id: size, type: number, name: {en: Size, zh: 大小}}
+  rules:
+    - id: size_is_small_and_large
+      severity: block
+      says: {en: A size is small and large, zh: 大小兼备}
+      fault: {en: it is not, zh: 并非如此}
+      mend: {en: Nothing helps, zh: 无法改正}
+      holds: "size < 1 and size > 2"
+"""
+    )
+    declared.write_text(text, encoding="utf-8")
+    assert main(["sample", str(works), "impossible", str(tmp_path / "made"), "--rows", "3", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["missing"] == 3
+    assert told["unmet"] == [{"register": "steel_works.impossible", "rule": "C050/size_is_small_and_large"}]
