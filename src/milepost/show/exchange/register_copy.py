@@ -52,14 +52,15 @@ class Copied:
 
 def copy_register(
     zone: Zone, store: Store, register: Register, place: Path, form: str = "csv", number: int | None = None,
-    known_on: date | None = None,
+    known_on: date | None = None, has_right: bool = False,
 ) -> Copied:  # fmt: skip
     """Write a register's rows (`csv`, `xlsx`, `parquet`) with its declaration, into a folder, or a .zip file.
 
-    The rows are those of a version, by its `number` or as known on a day, else of the newest. Raises YoursToMend: S107
-    rows that may not leave, K004 no such version; TryAgain: K001 the place cannot be written.
+    The rows are those of a version, by its `number` or as known on a day, else of the newest. `has_right` says that
+    it is for somebody who may read the register's rows; else only public ones leave. Raises YoursToMend: S107 rows that
+    may not leave, K004 no such version; TryAgain: K001 the place cannot be written.
     """
-    if not (register.is_public or register.is_published):
+    if not (has_right or is_open(register)):
         what = f"the rows of {register.id} tell of single persons or firms, and do not leave"
         mend = "Export readings instead; if these rows are public, say so in zone.yaml under public_registers"
         raise YoursToMend(Trouble("S107", what, mend))
@@ -72,6 +73,11 @@ def copy_register(
             for name in done.files:
                 packed.write(Path(folder) / name, name)
     return done
+
+
+def is_open(register: Register) -> bool:
+    """May everybody have the rows of the register?"""
+    return register.is_public or register.is_published
 
 
 def _version(store: Store, register: Register, number: int | None, known_on: date | None) -> Version:

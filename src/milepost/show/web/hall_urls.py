@@ -37,6 +37,7 @@ HALL = [
     path("<slug:language>/records/", read_only(records_page.records), name="records"),
     path("<slug:language>/records/<str:register_id>/", _page(records_page.register), name="register"),
     path("<slug:language>/records/<str:register_id>/manual/", read_only(manual_page.manual), name="manual"),
+    path("<slug:language>/records/<str:register_id>/copy.zip", read_only(manual_page.copy), name="copy"),
     path("<slug:language>/records/<str:register_id>/form.<str:kind>", read_only(manual_page.blank), name="blank_form"),
     path(
         "<slug:language>/records/<str:register_id>/refused/<str:content_hash>.csv",

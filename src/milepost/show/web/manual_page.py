@@ -1,4 +1,7 @@
-"""The manual of a register on the site, and its blank form to fetch: what a declaration says, open to everybody."""
+"""The manual of a register on the site, its blank form to fetch, and a copy of its rows.
+
+What a declaration says is open to everybody; rows are for everybody where they are public, else for who may read them.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,16 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 
+from milepost.basics.errors import YoursToMend
 from milepost.keep.files import safe_name
 from milepost.show.exchange.form import Form, write_form
 from milepost.show.exchange.manual import manual_of
+from milepost.show.exchange.register_copy import copy_register
+from milepost.show.walk import store_of
 from milepost.show.web.counter import Entry, absent, at_counter
-from milepost.show.web.records_page import register_of
+from milepost.show.web.records_page import may_copy, register_of
 
 _TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
@@ -54,3 +60,22 @@ def blank(entry: Entry, register_id: str, kind: str) -> Any:
     name = f"{safe_name(asked.id)}_{entry.language}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(content, content_type=_TYPES[kind], headers=headers)
+
+
+@at_counter
+def copy(entry: Entry, register_id: str) -> Any:
+    """The rows of a register's newest version with its declaration, for everybody or for those who may read them."""
+    asked = register_of(entry, register_id)
+    if not may_copy(entry, asked):
+        raise absent(entry)
+    zone = entry.hall.zone
+    with tempfile.TemporaryDirectory(prefix="milepost-") as folder:
+        place = Path(folder) / "copy.zip"
+        try:
+            done = copy_register(zone, store_of(zone), asked, place, has_right=True)
+        except YoursToMend:
+            raise absent(entry) from None
+        content = place.open("rb")  # stays readable when the folder is gone
+    name = f"{safe_name(asked.id)}_{done.version.number}.zip"
+    headers = {"Cache-Control": "no-store"}
+    return FileResponse(content, as_attachment=True, filename=name, content_type="application/zip", headers=headers)

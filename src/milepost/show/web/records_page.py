@@ -18,6 +18,7 @@ from milepost.keep.files import refused_file, safe_name
 from milepost.keep.version import Version
 from milepost.registers.register import Register, own_registers
 from milepost.show import verdict_lines
+from milepost.show.exchange.register_copy import is_open
 from milepost.show.hall.reception import READ, SEND, Delivery, may
 from milepost.show.number import unit_words
 from milepost.show.walk import store_of
@@ -118,6 +119,11 @@ def register_of(entry: Entry, name: str) -> Register:
     return found
 
 
+def may_copy(entry: Entry, asked: Register) -> bool:
+    """May whoever asks have the register's rows: because they are public, or by a right?"""
+    return is_open(asked) or may(entry.hall.rights, entry.person, READ, asked.id)
+
+
 def _delivery(entry: Entry, id: str) -> Delivery | None:
     """The delivery, for the person who sent it and for those who may read the register."""
     found = entry.site.reception.delivery(id) if entry.site.reception else None
@@ -154,6 +160,7 @@ def _page(entry: Entry, asked: Register) -> dict[str, Any]:
             for rule in asked.rules
         ],
         "versions": [_version(entry, asked, one) for one in versions[-_MOST_VERSIONS:][::-1]],
+        "copy_link": entry.link("copy", asked.id) if versions and may_copy(entry, asked) else "",
         "manual_link": entry.link("manual", asked.id),
         "form_links": [(kind, entry.link("blank_form", asked.id, kind)) for kind in ("xlsx", "csv")],
         "may_send": may_send,
