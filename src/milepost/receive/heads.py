@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from milepost.basics.errors import Place, Trouble, YoursToMend, listed, nearest
-from milepost.receive.waiting import WAITING_COLUMNS
+from milepost.receive.waiting import OUR_COLUMNS
 from milepost.registers.register import Register
 
 
@@ -19,7 +19,8 @@ from milepost.registers.register import Register
 class Heads:
     """Where the columns of a register stand in a file: for each cell of its head the number of the column, from 0.
 
-    None for a cell that is passed over. `are_sent_again` says that the file is one of our own refusals, mended.
+    None for a cell that is passed over. `are_sent_again` says that the file is one of our own: refusals, mended, or an
+    exported register.
     """
 
     places: tuple[int | None, ...]
@@ -73,7 +74,7 @@ def read_heads(head: Sequence[str], register: Register, place: Place) -> Heads:
     troubles = _faults(names, register, known, passed, place)
     if troubles:
         raise YoursToMend(troubles)
-    return Heads(tuple(known.get(name) for name in names), any(name in WAITING_COLUMNS for name in names))
+    return Heads(tuple(known.get(name) for name in names), any(name in OUR_COLUMNS for name in names))
 
 
 def _faults(
@@ -89,7 +90,7 @@ def _faults(
     hints = [head for head, number in known.items() if columns[number] in missing]
     for number, name in enumerate(names, start=1):
         here = Place(place.file, place.line, number)
-        if name in known or name in passed or name in WAITING_COLUMNS:
+        if name in known or name in passed or name in OUR_COLUMNS:
             continue
         if not name:
             troubles.append(Trouble("R020", f"column {number} has no name", "Give it one or delete it", here))

@@ -1,7 +1,8 @@
-"""The form of refused rows: the columns added to them, and texts that a spreadsheet must not run.
+"""The form of rows that we send out: the columns added to them, and texts that a spreadsheet must not run.
 
-A refused row is sent out with its reasons, mended by a person, and sent in again. On the way out a text that
-a spreadsheet would take for a formula gets an apostrophe; on the way in the same apostrophe is taken off.
+A refused row is sent out with its reasons, mended by a person, and sent in again; a kept row is exported with the
+version that holds it. On the way out a text that a spreadsheet would take for a formula gets an apostrophe; on the way
+in the same apostrophe is taken off a file with such a column.
 """
 
 from __future__ import annotations
@@ -9,6 +10,11 @@ from __future__ import annotations
 import re
 
 WAITING_COLUMNS = ("refused_line", "refused_rules", "refused_reasons", "refused_mends", "refused_beyond")
+KEPT_VERSION = "kept_version"
+"""The column of an exported register that says which version a row was kept in."""
+
+OUR_COLUMNS = (*WAITING_COLUMNS, KEPT_VERSION)
+"""Columns that only files of our own have; they are passed over when such a file is received."""
 
 _RISKY = re.compile(r"'*[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from milepost.basics.errors import MilepostError, Place, Trouble, TryAgain, YoursToMend, nearest
 from milepost.basics.text import LANGUAGES
 from milepost.show import telling
+from milepost.show.exchange.verbs import add_verbs as add_exchange
 from milepost.show.rooms import Rooms, Sending
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _receive(asked: argparse.Namespace, rooms: Rooms) -> int:
         )
     else:
         for intake in intakes:
-            print(verdict_lines.as_text(intake))
+            print(verdict_lines.as_text(intake, asked.language))
     telling.print_troubles(troubles, sys.stderr)
     return max(code, YOURS_TO_MEND if any(intake.refused for intake in intakes) else DONE)
 
@@ -305,6 +306,7 @@ def _parser() -> _Parser:
     receive.add_argument("register", metavar="REGISTER", help="the register the rows are for")
     receive.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a file with rows")
     receive.add_argument("--sheet", help="the sheet of an Excel file (the first without it)")
+    receive.add_argument("--language", choices=LANGUAGES, default="en", help="the verdict's language (en by default)")
     change = receive.add_mutually_exclusive_group()
     receive.set_defaults(change="add")
     correct, close = "rows stand for earlier rows with their keys", "no row with these keys stands any more"
@@ -328,6 +330,7 @@ def _parser() -> _Parser:
     why.add_argument("--to", dest="last", metavar="YEAR", type=int, help="to this year (by default the newest)")
     why.add_argument("--known-on", metavar="DATE", type=_day, help="as known on this day (2023-11-22); now by default")
     why.add_argument("--language", choices=LANGUAGES, default="en", help="the answer's language (en by default)")
+    add_exchange(verbs, verb, _day)
     verb("backtest", _backtest, "try past chances against what came true, and keep the scoreboard")
     says = "say what an event log holds: cases, ways, spans and lateness"
     log = verbs.add_parser("event-log", help=says, description=says[0].upper() + says[1:] + ".", allow_abbrev=False)

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from milepost.basics.errors import TryAgain
-from milepost.check.verdict import Refusal, Verdict
+from milepost.check.verdict import Finding, Refusal, Verdict
 from milepost.keep.files import Waiting, keep_received, refused_file, waiting
 from milepost.keep.store import Store
 from milepost.keep.version import Change, Version
@@ -56,6 +56,16 @@ class Intake:
         if self.verdict is not None:
             return self.verdict.refusals
         return self.remembered.refusals if self.remembered else ()
+
+    @property
+    def held(self) -> int:
+        """Rows that are kept and block the publishing of what rests on them; 0 for a file that was known."""
+        return self.verdict.held_count if self.verdict is not None else 0
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What nobody declared and somebody should look at; nothing for a file that was known."""
+        return self.verdict.findings if self.verdict is not None else ()
 
     @property
     def rule_counts(self) -> dict[str, int]:

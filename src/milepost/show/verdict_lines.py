@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from milepost.check.verdict import Refusal
+from milepost.check.verdict import Finding, Refusal
+from milepost.show.wording import Wording
 
 if TYPE_CHECKING:
     from milepost.show.intake import Intake
@@ -13,28 +14,32 @@ if TYPE_CHECKING:
 LINES_NAMED = 5
 
 
-def as_text(intake: Intake) -> str:
-    """Give the verdict for a person: counts, where refused rows wait, and each rule with its lines and mend."""
-    how = "known already, nothing was done again" if intake.was_known else _how_read(intake)
-    lines = [f"{intake.file} for {intake.register}: {how}", f"  accepted {intake.accepted}{_kept(intake)}"]
+def as_text(intake: Intake, language: str = "en") -> str:
+    """Give the verdict for a person: counts, where refused rows wait, each rule with its lines and mend, findings."""
+    say, verdict = Wording(language).say, intake.verdict
+    how = say("verdict_told.known") if intake.was_known else verdict.batch.receipt.how_read if verdict else ""
+    lines = [say("verdict_told.head", file=intake.file, register=intake.register, how=how)]
+    lines.append(f"  {say('verdict_told.accepted', count=intake.accepted)}{_kept(intake, say)}")
     if intake.already_kept:
-        lines.append(f"  kept already {intake.already_kept}")
+        lines.append(f"  {say('verdict_told.already', count=intake.already_kept)}")
     if intake.refused:
-        waiting = f", waiting with every reason in {intake.refused_file}" if intake.refused_file else ""
-        lines += [f"  refused {intake.refused}{waiting}", *_rules(intake.refusals, intake.refused)]
+        waiting = say("verdict_told.waiting", place=intake.refused_file) if intake.refused_file else ""
+        lines += [f"  {say('verdict_told.refused', count=intake.refused)}{waiting}"]
+        lines += _rules(intake.refusals, intake.refused, language)
     if intake.warned:
-        lines.append(f"  accepted with a warning {intake.warned}")
-        lines += _rules(intake.verdict.warnings if intake.verdict else (), intake.warned)
-    return "\n".join(lines)
+        lines.append(f"  {say('verdict_told.warned', count=intake.warned)}")
+    if intake.held:
+        lines.append(f"  {say('verdict_told.held', count=intake.held)}")
+    if verdict is not None and (intake.warned or intake.held):
+        lines += _rules(verdict.warnings, max(intake.warned, intake.held, len(verdict.warnings)), language)
+    return "\n".join([*lines, *_found(intake.findings, language)])
 
 
-def _how_read(intake: Intake) -> str:
-    return intake.verdict.batch.receipt.how_read if intake.verdict else ""
-
-
-def _kept(intake: Intake) -> str:
+def _kept(intake: Intake, say: Any) -> str:
     version = intake.version
-    return f", kept as version {version.number} ({version.count} rows in all)" if version and intake.accepted else ""
+    if version is None or not intake.accepted:
+        return ""
+    return str(say("verdict_told.kept", number=version.number, count=version.count))
 
 
 def document(intake: Intake) -> dict[str, Any]:
@@ -47,12 +52,14 @@ def document(intake: Intake) -> dict[str, Any]:
         "accepted_count": intake.accepted,
         "refused_count": intake.refused,
         "warned_count": intake.warned,
+        "held_count": intake.held,
         "already_kept_count": intake.already_kept,
         "version": intake.version.number if intake.version else None,
         "waiting_in": str(intake.refused_file) if intake.refused_file else None,
         "rule_counts": dict(sorted(intake.rule_counts.items())),
         "refusals": [_refusal(refusal) for refusal in intake.refusals],
         "warnings": [_refusal(warning) for warning in verdict.warnings] if verdict else [],
+        "findings": [_finding(finding) for finding in intake.findings],
     }
 
 
@@ -61,20 +68,53 @@ def _refusal(refusal: Refusal) -> dict[str, Any]:
     return {"line": refusal.line, "rules": [{"code": code, "reason": why, "mend": mend} for code, why, mend in told]}
 
 
-def _rules(refusals: Iterable[Refusal], count: int) -> list[str]:
+def _finding(finding: Finding) -> dict[str, Any]:
+    said = {
+        "says": {"en": finding.says.en, "zh": finding.says.zh},
+        "mend": {"en": finding.mend.en, "zh": finding.mend.zh},
+    }
+    return {
+        "code": finding.code,
+        "subject": finding.subject,
+        "count": finding.count,
+        "lines": list(finding.lines),
+    } | said
+
+
+def told(refusal: Refusal, language: str) -> list[tuple[str, str, str]]:
+    """Give each broken rule of a row: code, reason and mend, in a language where they are known in it."""
+    if language == "zh" and len(refusal.in_chinese) == len(refusal.rules):
+        return [(code, *words) for code, words in zip(refusal.rules, refusal.in_chinese, strict=True)]
+    return list(zip(refusal.rules, refusal.reasons, refusal.mends, strict=True))
+
+
+def _rules(refusals: Iterable[Refusal], count: int, language: str) -> list[str]:
     """One line for each rule, reason and mend, the commonest first: in which lines, and how to mend them."""
+    say = Wording(language).say
     lines: dict[tuple[str, str, str], list[int]] = {}
-    told = 0
+    seen = 0
     for refusal in refusals:
-        told += 1
-        for rule in zip(refusal.rules, refusal.reasons, refusal.mends, strict=True):
+        seen += 1
+        for rule in told(refusal, language):
             lines.setdefault(rule, []).append(refusal.line)
-    ordered = sorted(lines, key=lambda rule: (-len(lines[rule]), rule))
-    said = [f"    {code}: {why}: {_named(lines[code, why, mend])}. {mend}." for code, why, mend in ordered]
-    return [*said, f"    (of the first {told} of {count} rows)"] if 0 < told < count else said
+    said = [
+        "    " + say("verdict_told.rule", code=code, why=why, lines=_named(lines[code, why, mend], say), mend=mend)
+        for code, why, mend in sorted(lines, key=lambda rule: (-len(lines[rule]), rule))
+    ]
+    return [*said, f"    {say('verdict_told.first', told=seen, count=count)}"] if 0 < seen < count else said
 
 
-def _named(lines: list[int]) -> str:
+def _named(lines: list[int], say: Any) -> str:
     shown = ", ".join(str(line) for line in lines[:LINES_NAMED])
-    more = f" and {len(lines) - LINES_NAMED} more" if len(lines) > LINES_NAMED else ""
-    return f"{'line' if len(lines) == 1 else 'lines'} {shown}{more}"
+    more = say("verdict_told.more", count=len(lines) - LINES_NAMED) if len(lines) > LINES_NAMED else ""
+    return str(say("verdict_told.line" if len(lines) == 1 else "verdict_told.lines", lines=shown)) + str(more)
+
+
+def _found(findings: Iterable[Finding], language: str) -> list[str]:
+    """What nobody declared and somebody should look at."""
+    say = Wording(language).say
+    lines = []
+    for one in findings:
+        where = f" ({_named(list(one.lines), say)})" if one.lines else ""
+        lines.append(f"    {one.code}: {one.says[language]}{where}. {one.mend[language]}.")
+    return [f"  {say('verdict_told.found')}", *lines] if lines else []

@@ -9,7 +9,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from milepost.show.web import case_page, desk, duties_page, records_page, sign_in, verifier, wizard
+from milepost.show.web import case_page, desk, duties_page, manual_page, records_page, sign_in, verifier, wizard
 
 _page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -36,6 +36,9 @@ HALL = [
     path("<slug:language>/case/<str:case_id>/licence/", _page(verifier.licence), name="licence"),
     path("<slug:language>/records/", read_only(records_page.records), name="records"),
     path("<slug:language>/records/<str:register_id>/", _page(records_page.register), name="register"),
+    path("<slug:language>/records/<str:register_id>/manual/", read_only(manual_page.manual), name="manual"),
+    path("<slug:language>/records/<str:register_id>/copy.zip", read_only(manual_page.copy), name="copy"),
+    path("<slug:language>/records/<str:register_id>/form.<str:kind>", read_only(manual_page.blank), name="blank_form"),
     path(
         "<slug:language>/records/<str:register_id>/refused/<str:content_hash>.csv",
         read_only(records_page.refused),

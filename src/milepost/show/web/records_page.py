@@ -17,6 +17,8 @@ from milepost.check.verdict import Refusal
 from milepost.keep.files import refused_file, safe_name
 from milepost.keep.version import Version
 from milepost.registers.register import Register, own_registers
+from milepost.show import verdict_lines
+from milepost.show.exchange.register_copy import is_open
 from milepost.show.hall.reception import READ, SEND, Delivery, may
 from milepost.show.number import unit_words
 from milepost.show.walk import store_of
@@ -51,7 +53,7 @@ def records(entry: Entry) -> Any:
 @at_counter
 def register(entry: Entry, register_id: str) -> Any:
     """One register: its columns and rules, its versions, and the form to send a file."""
-    asked = _register(entry, register_id)
+    asked = register_of(entry, register_id)
     wrong: list[dict[str, str]] = []
     if entry.request.method == "POST":
         if entry.person is None:
@@ -66,7 +68,7 @@ def register(entry: Entry, register_id: str) -> Any:
 @for_people
 def delivery(entry: Entry, register_id: str, delivery_id: str) -> Any:
     """Where a file stands that was sent, and the verdict on its rows when it is done."""
-    asked, found = _register(entry, register_id), _delivery(entry, delivery_id)
+    asked, found = register_of(entry, register_id), _delivery(entry, delivery_id)
     if found is None or found.register != asked.id:
         raise absent(entry)
     page = {
@@ -88,7 +90,7 @@ def delivery(entry: Entry, register_id: str, delivery_id: str) -> Any:
 @for_people
 def refused(entry: Entry, register_id: str, content_hash: str) -> Any:
     """The refused rows of a file, to be mended and sent again; for those who may read or sent it."""
-    asked = _register(entry, register_id)
+    asked = register_of(entry, register_id)
     place = refused_file(store_of(entry.hall.zone), asked.id, content_hash)
     may_see = may(entry.hall.rights, entry.person, READ, asked.id) or _is_own(entry, asked, content_hash)
     if not re.fullmatch(r"[0-9a-f]{12,64}", content_hash) or not may_see or not place.is_file():
@@ -106,7 +108,8 @@ def _registers(entry: Entry) -> Iterator[Register]:
     yield from sorted(zone.registers.values(), key=lambda one: (not one.id.startswith(mine), one.id))
 
 
-def _register(entry: Entry, name: str) -> Register:
+def register_of(entry: Entry, name: str) -> Register:
+    """Give the register an address names by its full id; others are not there."""
     try:
         found = entry.hall.zone.register_named(name)
     except YoursToMend:
@@ -114,6 +117,11 @@ def _register(entry: Entry, name: str) -> Register:
     if found.id != name:
         raise absent(entry)
     return found
+
+
+def may_copy(entry: Entry, asked: Register) -> bool:
+    """May whoever asks have the register's rows: because they are public, or by a right?"""
+    return is_open(asked) or may(entry.hall.rights, entry.person, READ, asked.id)
 
 
 def _delivery(entry: Entry, id: str) -> Delivery | None:
@@ -152,6 +160,9 @@ def _page(entry: Entry, asked: Register) -> dict[str, Any]:
             for rule in asked.rules
         ],
         "versions": [_version(entry, asked, one) for one in versions[-_MOST_VERSIONS:][::-1]],
+        "copy_link": entry.link("copy", asked.id) if versions and may_copy(entry, asked) else "",
+        "manual_link": entry.link("manual", asked.id),
+        "form_links": [(kind, entry.link("blank_form", asked.id, kind)) for kind in ("xlsx", "csv")],
         "may_send": may_send,
         "is_signed_in": entry.person is not None,
         "token": token(entry, f"records {asked.id}") if may_send else "",
@@ -218,19 +229,29 @@ def _verdict(entry: Entry, asked: Register, found: Delivery) -> dict[str, Any]:
                 ("accepted", intake.accepted),
                 ("refused", intake.refused),
                 ("warned", intake.warned),
+                ("held", intake.held),
                 ("already_kept", intake.already_kept),
             )
         ],
         "how_read": intake.verdict.batch.receipt.how_read if intake.verdict else "",
         "version": intake.version.number if intake.version else "",
         "rules": sorted(intake.rule_counts.items(), key=lambda one: -one[1]),
-        "refusals": [*_lines(intake.refusals)],
+        "refusals": [*_lines(intake.refusals, entry.language)],
         "more": max(intake.refused - _MOST_TOLD, 0),
-        "warnings": [*_lines(warnings)],
+        "warnings": [*_lines(warnings, entry.language)],
+        "findings": [
+            {
+                "code": one.code,
+                "says": entry.said(one.says),
+                "mend": entry.said(one.mend),
+                "lines": ", ".join(map(str, one.lines)),
+            }
+            for one in intake.findings
+        ],
         "refused_link": entry.link("refused", asked.id, intake.content_hash) if intake.refused else "",
     }
 
 
-def _lines(refusals: tuple[Refusal, ...]) -> Iterator[dict[str, Any]]:
+def _lines(refusals: tuple[Refusal, ...], language: str) -> Iterator[dict[str, Any]]:
     for one in refusals[:_MOST_TOLD]:
-        yield {"line": one.line, "faults": list(zip(one.rules, one.reasons, one.mends, strict=True))}
+        yield {"line": one.line, "faults": verdict_lines.told(one, language)}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from milepost.show.web import views
+from milepost.show.web import readings_data, views
 from milepost.show.web.hall_urls import HALL, read_only
 
 urlpatterns = [
     path("", read_only(views.door), name="door"),
     path("health", read_only(views.health), name="health"),
     path("api/plan.json", read_only(views.document), name="document"),
+    path("api/readings.<str:form>", read_only(readings_data.readings), name="readings"),
     path("<slug:language>/", read_only(views.plan), name="plan"),
     path("<slug:language>/target/<str:target_id>/", read_only(views.target), name="target"),
     path("<slug:language>/row/<path:reading_id>/", read_only(views.row), name="row"),

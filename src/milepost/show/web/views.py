@@ -115,12 +115,12 @@ def study_document(request: Any, study_id: str) -> Any:
     site = request.META[KEY]
     day, wrong = day_asked(request.GET.get("known_on", ""), site.today())
     if wrong:
-        return _troubles([WRONG_DAYS[wrong]], 400)
+        return troubles_answer([WRONG_DAYS[wrong]], 400)
     given = {name: value for name, value in request.GET.items() if name not in ("known_on", "asked")}
     try:
         found = finding_document(site.answer(study_id, given, day)) | site.notice()
     except YoursToMend as error:
-        return _troubles(error.troubles, 404 if error.troubles[0].code == "Q001" else 400)
+        return troubles_answer(error.troubles, 404 if error.troubles[0].code == "Q001" else 400)
     return JsonResponse(found, json_dumps_params={"ensure_ascii": False})
 
 
@@ -141,7 +141,7 @@ def document(request: Any) -> Any:
     site = request.META[KEY]
     day, wrong = day_asked(request.GET.get("known_on", ""), site.today())
     if wrong:
-        return _troubles([WRONG_DAYS[wrong]], 400)
+        return troubles_answer([WRONG_DAYS[wrong]], 400)
     layout = {"ensure_ascii": False, "allow_nan": False}
     return JsonResponse(plan_document(site.walk(day)), json_dumps_params=layout)
 
@@ -177,7 +177,7 @@ def _page(visit: Visit, template: str, page: dict[str, Any], status: int = 200) 
 def _error(request: Any, what: str, status: int, troubles: Sequence[Trouble] = ()) -> Any:
     if request.path.startswith("/api/"):
         said = Trouble("S105", Wording("en").say(f"error.{what}"), Wording("en").say(f"error.{what}_mend"))
-        return _troubles(troubles or [said], status)
+        return troubles_answer(troubles or [said], status)
     codes = sorted({trouble.code for trouble in troubles})
     language = _language(request)
     site = request.META.get(KEY)
@@ -186,7 +186,7 @@ def _error(request: Any, what: str, status: int, troubles: Sequence[Trouble] = (
     return HttpResponse(render_to_string("error.html", context), status=status)
 
 
-def _troubles(troubles: Sequence[Trouble], status: int) -> Any:
+def troubles_answer(troubles: Sequence[Trouble], status: int) -> Any:
     """Give troubles as data; their places stay here, a stranger has no use for our folders."""
     listed = [{"code": one.code, "what": one.what, "mend": one.mend} for one in troubles]
     return JsonResponse({"troubles": listed}, status=status, json_dumps_params={"ensure_ascii": False})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import time
+import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +21,8 @@ from milepost.show.intake import take_in
 from milepost.show.walk import store_of
 from milepost.show.web.accounts import add_person
 from milepost.show.web.site import make_app
+from small_registers import registers as small_registers
+from small_registers import write_records
 
 REGISTER = "/en/records/published_figures/"
 HEAD = ",".join(RECORD_COLUMNS["published_figures"])
@@ -159,3 +163,42 @@ def test_unknown_registers_and_deliveries_are_not_found(app: Any) -> None:
     assert visitor.get(REGISTER + "nothing/").status == 404
     assert visitor.get(REGISTER + "refused/abcdef123456.csv").status == 404
     assert visitor.get(REGISTER + "refused/..%2f..%2fx.csv").status == 404
+
+
+def test_everybody_may_read_the_manual_and_fetch_the_blank_form(app: Any) -> None:
+    stranger = Visitor(app)
+    for language, words in (("en", "Manual"), ("zh", "填报手册")):
+        page = stranger.get(f"/{language}/records/published_figures/manual/")
+        assert words in page.words and "published_on" in page.words and "C024" in page.words
+        assert (
+            f"/{language}/records/published_figures/manual/"
+            in stranger.get(f"/{language}/records/published_figures/").links()
+        )
+    form = stranger.get("/en/records/published_figures/form.csv")
+    assert form.status == 200 and "Area" in form.text
+    assert stranger.get("/en/records/published_figures/form.xlsx").status == 200
+    assert stranger.get("/en/records/published_figures/form.exe").status == 404
+    assert stranger.get("/en/records/no_such_register/manual/").status == 404
+
+
+def test_rows_leave_the_site_where_they_are_public_or_for_who_may_read_them(tmp_path: Path) -> None:
+    hall_app(tmp_path, people=False)
+    registers = small_registers(tmp_path)
+    zone = replace(ZONE, folder=tmp_path, registers=registers)
+    sent = write_records(tmp_path / "meters.csv", registers["small.control"], [{"month": "2025-01", "total_cny": "7"}])
+    take_in(zone, store_of(zone), sent, "small.control", date(2026, 11, 24), "somebody")
+    app = make_app(walk_on, source_row, today=lambda: TODAY, hall=open_hall(zone, Clock()))
+    for name, role in (("stat", "statistician"), ("rep", "reporter")):
+        add_person(app.site.accounts, name, role, "all", PASSWORD)
+    address, page = "/en/records/small.control/copy.zip", "/en/records/small.control/"
+    assert Visitor(app).get(address).status == 404
+    assert Visitor(app).sign_in("rep").get(address).status == 404
+    assert address not in Visitor(app).get(page).links()
+    reader = Visitor(app).sign_in("stat")
+    assert address in reader.get(page).links()
+    with zipfile.ZipFile(io.BytesIO(reader.get(address).body)) as packed:
+        assert b"2025-01,7,1" in packed.read("small.control.csv")
+    assert reader.get("/en/records/small.note/copy.zip").status == 404, "nothing of it is kept"
+    opened = replace(zone, registers={"small.control": replace(registers["small.control"], is_public=True)})
+    public = make_app(walk_on, source_row, today=lambda: TODAY, hall=open_hall(opened, Clock()))
+    assert Visitor(public).get(address).status == 200
