@@ -100,20 +100,52 @@ def _verify(asked: argparse.Namespace, rooms: Rooms) -> int:
 
 
 def _receive(asked: argparse.Namespace, rooms: Rooms) -> int:
+    zone = rooms.open_zone(asked.zone)
+    if asked.watch:
+        return _watch(asked, rooms, zone)
+    taken = [_taken(asked, rooms, zone, file) for file in asked.files]
+    return _tell_taken(asked, taken)
+
+
+def _watch(asked: argparse.Namespace, rooms: Rooms, zone: Zone) -> int:
+    """Take in what arrives in a folder, until somebody ends it; what could not be taken just now is tried again."""
+    if len(asked.files) != 1:
+        raise YoursToMend(Trouble("C001", "one folder is watched at a time", "Name one folder"))
+    again: set[Path] = set()
+    print(f"watching {asked.files[0]}; Ctrl-C ends it", file=sys.stderr)
+    for file in rooms.arrivals(asked.files[0], again):
+        taken = _taken(asked, rooms, zone, file)
+        if taken.code == TRY_AGAIN:
+            again.add(file)
+        _tell_taken(asked, [taken])
+        sys.stdout.flush()
+    return DONE
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What became of one file: an intake, or troubles with the exit code they give."""
+
+    intake: Intake | None
+    troubles: tuple[Trouble, ...] = ()
+    code: int = DONE
+
+
+def _taken(asked: argparse.Namespace, rooms: Rooms, zone: Zone, file: Path) -> _Taken:
+    """One file that cannot be read does not keep the others out."""
+    try:
+        with telling.progress_bar() as progress:
+            intake = rooms.take_in(zone, asked.register, file, Sending(asked.change, asked.sheet), progress)
+    except MilepostError as error:
+        return _Taken(None, error.troubles, TRY_AGAIN if isinstance(error, TryAgain) else YOURS_TO_MEND)
+    return _Taken(intake, code=YOURS_TO_MEND if intake.refused else DONE)
+
+
+def _tell_taken(asked: argparse.Namespace, taken: Sequence[_Taken]) -> int:
     from milepost.show import verdict_lines
 
-    zone = rooms.open_zone(asked.zone)
-    intakes: list[Intake] = []
-    troubles: list[Trouble] = []
-    code = DONE
-    for file in asked.files:
-        try:
-            with telling.progress_bar() as progress:
-                intakes.append(rooms.take_in(zone, asked.register, file, Sending(asked.change, asked.sheet), progress))
-        except MilepostError as error:
-            # One file that cannot be read does not keep the others out.
-            troubles += error.troubles
-            code = max(code, TRY_AGAIN if isinstance(error, TryAgain) else YOURS_TO_MEND)
+    intakes = [one.intake for one in taken if one.intake is not None]
+    troubles = [trouble for one in taken for trouble in one.troubles]
     if asked.json:
         listed = [telling.trouble_document(trouble) for trouble in troubles]
         telling.print_document(
@@ -123,7 +155,7 @@ def _receive(asked: argparse.Namespace, rooms: Rooms) -> int:
         for intake in intakes:
             print(verdict_lines.as_text(intake))
     telling.print_troubles(troubles, sys.stderr)
-    return max(code, YOURS_TO_MEND if any(intake.refused for intake in intakes) else DONE)
+    return max((one.code for one in taken), default=DONE)
 
 
 def _walk(asked: argparse.Namespace, rooms: Rooms) -> int:
@@ -283,7 +315,10 @@ def _parser() -> _Parser:
     receive = verb("receive", _receive, "take files into a register: receive, check, keep, and say the verdict")
     receive.add_argument("register", metavar="REGISTER", help="the register the rows are for")
     receive.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a file with rows")
-    receive.add_argument("--sheet", help="the sheet of an Excel file (the first without it)")
+    receive.add_argument(
+        "--sheet", help="the sheet of an Excel file (the first without it), the table of a SQLite file"
+    )
+    receive.add_argument("--watch", action="store_true", help="FILE is a folder: take in each file that arrives in it")
     change = receive.add_mutually_exclusive_group()
     receive.set_defaults(change="add")
     correct, close = "rows stand for earlier rows with their keys", "no row with these keys stands any more"
