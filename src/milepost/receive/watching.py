@@ -27,7 +27,8 @@ def arrivals(
 ) -> Iterator[Path]:
     """Yield each whole file of a folder once, and again only when it has changed; look every so often until it is over.
 
-    What the caller puts into `again` is yielded once more at the next look. Raises YoursToMend (R039) where there is no such folder, or it goes away.
+    What the caller puts into `again` is yielded once more at the next look. Raises YoursToMend (R039) where there is
+    no such folder, or it goes away.
     """
     handed: dict[Path, _State] = {}
     seen: dict[Path, _State] = {}

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -20,11 +21,16 @@ from milepost.show import telling
 from milepost.show.rooms import Rooms, Sending
 
 if TYPE_CHECKING:
+    from milepost.plan.zone import Zone
     from milepost.show.intake import Intake
 
 # The matrices of a walk are small: with several threads the linear algebra would mostly wait for itself.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+_INTERRUPTED = (
+    "interrupted: what was kept before stays, of the file being taken in all rows are kept or none. "
+    "Give the same command again to go on"
+)
 DONE, YOURS_TO_MEND, USAGE, FAULT, TRY_AGAIN, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 70, 75, 130, 141
 
 
@@ -101,16 +107,19 @@ def _verify(asked: argparse.Namespace, rooms: Rooms) -> int:
 
 def _receive(asked: argparse.Namespace, rooms: Rooms) -> int:
     zone = rooms.open_zone(asked.zone)
-    if asked.watch:
-        return _watch(asked, rooms, zone)
-    taken = [_taken(asked, rooms, zone, file) for file in asked.files]
-    return _tell_taken(asked, taken)
+    try:
+        if asked.watch:
+            return _watch(asked, rooms, zone)
+        return _tell_taken(asked, [_taken(asked, rooms, zone, file) for file in asked.files])
+    except KeyboardInterrupt:
+        print(_INTERRUPTED, file=sys.stderr)
+        return INTERRUPTED
 
 
 def _watch(asked: argparse.Namespace, rooms: Rooms, zone: Zone) -> int:
     """Take in what arrives in a folder, until somebody ends it; what could not be taken just now is tried again."""
     if len(asked.files) != 1:
-        raise YoursToMend(Trouble("C001", "one folder is watched at a time", "Name one folder"))
+        raise YoursToMend(Trouble("C001", "one folder is watched at a time", "Name one folder", Place("")))
     again: set[Path] = set()
     print(f"watching {asked.files[0]}; Ctrl-C ends it", file=sys.stderr)
     for file in rooms.arrivals(asked.files[0], again):
@@ -148,9 +157,8 @@ def _tell_taken(asked: argparse.Namespace, taken: Sequence[_Taken]) -> int:
     troubles = [trouble for one in taken for trouble in one.troubles]
     if asked.json:
         listed = [telling.trouble_document(trouble) for trouble in troubles]
-        telling.print_document(
-            {"register": asked.register, "files": [verdict_lines.document(i) for i in intakes], "troubles": listed}
-        )
+        files = [verdict_lines.document(intake) for intake in intakes]
+        telling.print_document({"register": asked.register, "files": files, "troubles": listed}, asked.watch)
     else:
         for intake in intakes:
             print(verdict_lines.as_text(intake))
@@ -318,7 +326,11 @@ def _parser() -> _Parser:
     receive.add_argument(
         "--sheet", help="the sheet of an Excel file (the first without it), the table of a SQLite file"
     )
-    receive.add_argument("--watch", action="store_true", help="FILE is a folder: take in each file that arrives in it")
+    receive.add_argument(
+        "--watch",
+        action="store_true",
+        help="FILE is a folder: take in each file that arrives in it (with --json a line for each)",
+    )
     change = receive.add_mutually_exclusive_group()
     receive.set_defaults(change="add")
     correct, close = "rows stand for earlier rows with their keys", "no row with these keys stands any more"
