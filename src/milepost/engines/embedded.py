@@ -198,6 +198,10 @@ def _hidden() -> Iterator[None]:
         trouble = Trouble("E003", "the engine could not read or write a file", "See that the disk has room, try again")
     except duckdb.InterruptException:
         raise KeyboardInterrupt from None
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":  # what the client makes of Ctrl-C while a query runs
+            raise
+        raise KeyboardInterrupt from None
     except duckdb.Error as error:
         what = f"the engine could not compute ({type(error).__name__})"
         trouble = Trouble("E001", what, "This is a fault of the program: report it with this line")
