@@ -2,7 +2,8 @@
 
 A column that is wholly empty, rows whose cells have slipped into the neighbouring columns, dates written in another
 way or either way round, amounts that are a thousand or ten thousand times their like, keys that differ by blanks or
-width alone, words beside a code list, groups without a control total, a table that is cut. A finding refuses no row and tells no value.
+width alone, words beside a code list, groups without a control total, a table that is cut. A finding refuses no row
+and tells no value.
 """
 
 from __future__ import annotations
