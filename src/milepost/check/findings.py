@@ -2,7 +2,8 @@
 
 A column that is wholly empty, rows whose cells have slipped into the neighbouring columns, dates written in another
 way or either way round, amounts that are a thousand or ten thousand times their like, keys that differ by blanks or
-width alone, words beside a code list, groups without a control total. A finding refuses no row and tells no value.
+width alone, words beside a code list, groups without a control total, a table that is cut. A finding refuses no row
+and tells no value.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from milepost.engines.embedded import literal, quoted
 from milepost.receive.batch import LINE
 from milepost.registers.formula import Formula
 from milepost.registers.register import DATES, Column
+from milepost.registers.rule import Rule
 
 if TYPE_CHECKING:
     from milepost.check.records import Checking
 
 MOST_LINES = 5
+_MANY_SHORT = 0.2
 _LOOKED_AT = 20_000
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y")
 _CLOCKS = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S", "T%H:%M:%SZ", " %I:%M %p")
@@ -238,3 +241,31 @@ def _without_control(
             )
             mend = Text("See whether rows are missing, or the control covers more", "核对明细是否缺失或控制口径更宽")
             yield Finding("C066", rule.id, lacking, says, mend)
+        yield from _cut(work, rule, totals)
+
+
+def _cut(work: Checking, rule: Rule, totals: str) -> Iterator[Finding]:
+    """Totals that fall short of their controls, group upon group, and none above: the table holds a part of the whole.
+
+    A few groups below their control are faults of a few rows, and each row tells of it; here at least
+    `_MANY_SHORT` of the groups that can be judged lie below.
+    """
+    assert rule.reconciles is not None
+    tolerance = format(rule.reconciles.tolerance, ".12f")
+    counted = (
+        f"count(*) filter (where c.there - coalesce(c.here, 0) > {tolerance}), "
+        f"count(*) filter (where c.here - c.there > {tolerance}), count(*), sum(c.here), sum(c.there)"
+    )
+    ((short, above, groups, here, there),) = work.engine.rows(
+        f"select {counted} from ({totals}) c where c.there is not null"
+    )
+    if above or not groups or short < max(2, _MANY_SHORT * groups) or not there or there < 0:
+        return
+    share = f"{100 * (here or 0) / there:.1f}"
+    says = Text(
+        f"the table is cut: {short} of {groups} totals fall short of their control and none is above; "
+        f"together the rows hold {share} % of it",
+        f"此表不完整：{groups} 项合计中有 {short} 项小于控制总数且无一超出；全部明细占控制总数的 {share}%",
+    )
+    mend = Text("Read it as a part of the whole, or ask for the rest", "仅作为部分数据使用，或索取其余部分")
+    yield Finding("C067", rule.id, short, says, mend)

@@ -60,12 +60,12 @@ def _is_told(work: Checking, column: Column) -> bool:
 
 
 def _fits(work: Checking, column: Column, columns: Sequence[Column], place: int) -> str:
-    """The condition that the cell at `place` would be a good one of `column`; beyond the row none is."""
+    """The condition that the cell at `place` would be a good one of `column`, empty where it may be; beyond none is."""
     if not 0 <= place < len(columns):
         return "true" if place == len(columns) and column.may_be_empty else "false"
     cell = f"r.{quoted(columns[place].id)}"
     good = " or ".join(_good(work, column, cell)) or f"{reading(column, cell).value} is not null"
-    return f"coalesce({cell} <> '' and ({good}), false)"
+    return f"case when {cell} = '' then {str(column.may_be_empty).lower()} else coalesce({good}, false) end"
 
 
 def _good(work: Checking, column: Column, cell: str) -> Iterator[str]:

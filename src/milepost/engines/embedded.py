@@ -151,9 +151,12 @@ class Engine:
         with _hidden():
             return self._connection.sql(query).to_arrow_reader(batch_rows)
 
-    def write(self, query: str, file: Path) -> None:
-        """Write the rows of a query to a Parquet file, in their order, without holding them in memory."""
-        form = "format parquet, parquet_version v2, compression zstd, compression_level 1, row_group_size 122880"
+    def write(self, query: str, file: Path, group_rows: int = 122_880) -> None:
+        """Write the rows of a query to a Parquet file, in their order, without holding them in memory.
+
+        Readers pass over groups of `group_rows` by their least and most.
+        """
+        form = f"format parquet, parquet_version v2, compression zstd, compression_level 1, row_group_size {group_rows}"
         self._run(f"copy ({query}) to {literal(str(file))} ({form})")
 
     def drop(self, name: str) -> None:
@@ -197,6 +200,10 @@ def _hidden() -> Iterator[None]:
     except duckdb.IOException:
         trouble = Trouble("E003", "the engine could not read or write a file", "See that the disk has room, try again")
     except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":  # what the client makes of Ctrl-C while a query runs
+            raise
         raise KeyboardInterrupt from None
     except duckdb.Error as error:
         what = f"the engine could not compute ({type(error).__name__})"

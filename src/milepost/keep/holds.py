@@ -97,8 +97,9 @@ def holds(engine: Engine, store: Store, register: Register, version: int | None 
     times = _times(register)
     ends = f"min({times[0]}), max({times[-1]})" if times else "null, null"
     query = (
-        f"select rule, _version, count(*), {ends} from (select r.*, unnest(string_split(trim({quoted(HELD)}, ','), ',')) "
-        f"as rule from {view} r where {quoted(HELD)} is not null) r group by 1, 2 order by 1, 2"
+        f"select rule, _version, count(*), {ends} from "
+        f"(select r.*, unnest(string_split(trim({quoted(HELD)}, ','), ',')) as rule from {view} r "
+        f"where {quoted(HELD)} is not null) r group by 1, 2 order by 1, 2"
     )
     answered = acceptances(store, register.id)
     return tuple(

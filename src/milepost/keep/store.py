@@ -181,18 +181,18 @@ def _times(register: Register) -> tuple[str, ...]:
 
 
 def _same_key(register: Register, one: str, other: str) -> str:
-    return " and ".join(f"{one}.{quoted(name)} = {other}.{quoted(name)}" for name in _identity(register))
+    return " and ".join(f"{one}.{quoted(name)} = {other}.{quoted(name)}" for name in identity(register))
 
 
-def _identity(register: Register) -> tuple[str, ...]:
-    """The columns by which a row is corrected: the key, and for states the day a row begins."""
+def identity(register: Register) -> tuple[str, ...]:
+    """Give the columns by which a row is corrected: the key, and for states the day a row begins."""
     start = (register.valid.start,) if register.valid and register.valid.start not in register.key else ()
     return (*register.key, *start)
 
 
 def _corrected(register: Register, rows: str) -> str:
     """The rows that stand: none whose key a later commit has corrected or closed, and no mark of a closing."""
-    same = " and ".join(f"c.{quoted(name)} = r.{quoted(name)}" for name in _identity(register))
+    same = " and ".join(f"c.{quoted(name)} = r.{quoted(name)}" for name in identity(register))
     return (
         f"select r.* from {quoted(rows)} r where r.{quoted(CHANGE)} <> 'close' and not exists "
         f"(select 1 from {quoted(rows)} c where c.{quoted(CHANGE)} <> 'add' and {same} and c._version > r._version)"
@@ -218,8 +218,10 @@ def _placed(register: Register, verdict: Verdict, number: int, change: Change) -
         rules = "',' || string_agg(fault, ',' order by fault) || ','"
         listed_rules = f"select {quoted(LINE)} as held_line, {rules} as rules from {quoted(verdict.held)} group by 1"
         accepted = f"{accepted} a left join ({listed_rules}) h on h.held_line = a.{quoted(LINE)}"
-    order = f" order by {listed(_identity(register))}" if register.valid and register.key else ""
-    return f"select {quoted(LINE)}, {place}, {literal(change)} as {quoted(CHANGE)}, {held}, {cells} from {accepted}{order}"
+    order = f" order by {listed(identity(register))}" if register.valid and register.key else ""
+    return (
+        f"select {quoted(LINE)}, {place}, {literal(change)} as {quoted(CHANGE)}, {held}, {cells} from {accepted}{order}"
+    )
 
 
 def _stats(engine: Engine, register: Register, file: Path, count: int) -> dict[str, Any]:

@@ -15,8 +15,9 @@ Change = Literal["add", "correct", "close"]
 class Version:
     """A register at a commit: its number, the count of rows, the batch that made it, and its parent.
 
-    `added` rows came from the file of the `receipt`, of which `refused` rows wait and `warned` of the added
-    ones carry a warning and `held` of them block publishing until somebody decides. `change` says whether its rows were added, stand for earlier rows, or close their keys.
+    `added` rows came from the file of the `receipt`, of which `refused` rows wait. Of the added ones `warned` carry a
+    warning and `held` keep figures from being published until somebody decides. `change` says whether its rows were
+    added, stand for earlier rows, or close their keys.
     """
 
     register: str

@@ -23,10 +23,12 @@ def arrivals(
     every_seconds: float = 2.0,
     sleep: Callable[[float], None] = time.sleep,
     is_over: Callable[[], bool] = lambda: False,
+    again: set[Path] | None = None,
 ) -> Iterator[Path]:
     """Yield each whole file of a folder once, and again only when it has changed; look every so often until it is over.
 
-    Raises YoursToMend (R039) where there is no such folder, or it goes away.
+    What the caller puts into `again` is yielded once more at the next look. Raises YoursToMend (R039) where there is
+    no such folder, or it goes away.
     """
     handed: dict[Path, _State] = {}
     seen: dict[Path, _State] = {}
@@ -37,7 +39,9 @@ def arrivals(
                 handed[path] = state
                 yield path
         seen = now
-        handed = {path: state for path, state in handed.items() if path in now}
+        handed = {path: state for path, state in handed.items() if path in now and path not in (again or ())}
+        if again:
+            again.clear()
         if is_over():
             return
         sleep(every_seconds)

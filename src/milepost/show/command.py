@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -18,6 +19,7 @@ from milepost.basics.errors import MilepostError, Place, Trouble, TryAgain, Your
 from milepost.basics.text import LANGUAGES
 from milepost.show import telling
 from milepost.show.exchange.verbs import add_verbs as add_exchange
+from milepost.show.keeping_verbs import add_verbs as add_keeping
 from milepost.show.rooms import Rooms, Sending
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 # The matrices of a walk are small: with several threads the linear algebra would mostly wait for itself.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+_INTERRUPTED = (
+    "interrupted: what was kept before stays, of the file being taken in all rows are kept or none. "
+    "Give the same command again to go on"
+)
 DONE, YOURS_TO_MEND, USAGE, FAULT, TRY_AGAIN, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 70, 75, 130, 141
 
 
@@ -102,30 +108,64 @@ def _verify(asked: argparse.Namespace, rooms: Rooms) -> int:
 
 
 def _receive(asked: argparse.Namespace, rooms: Rooms) -> int:
+    zone = rooms.open_zone(asked.zone)
+    try:
+        if asked.watch:
+            return _watch(asked, rooms, zone)
+        return _tell_taken(asked, [_taken(asked, rooms, zone, file) for file in asked.files])
+    except KeyboardInterrupt:
+        print(_INTERRUPTED, file=sys.stderr)
+        return INTERRUPTED
+
+
+def _watch(asked: argparse.Namespace, rooms: Rooms, zone: Zone) -> int:
+    """Take in what arrives in a folder, until somebody ends it; what could not be taken just now is tried again."""
+    if len(asked.files) != 1:
+        raise YoursToMend(Trouble("C001", "one folder is watched at a time", "Name one folder", Place("")))
+    again: set[Path] = set()
+    print(f"watching {asked.files[0]}; Ctrl-C ends it", file=sys.stderr)
+    for file in rooms.arrivals(asked.files[0], again):
+        taken = _taken(asked, rooms, zone, file)
+        if taken.code == TRY_AGAIN:
+            again.add(file)
+        _tell_taken(asked, [taken])
+        sys.stdout.flush()
+    return DONE
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What became of one file: an intake, or troubles with the exit code they give."""
+
+    intake: Intake | None
+    troubles: tuple[Trouble, ...] = ()
+    code: int = DONE
+
+
+def _taken(asked: argparse.Namespace, rooms: Rooms, zone: Zone, file: Path) -> _Taken:
+    """One file that cannot be read does not keep the others out."""
+    try:
+        with telling.progress_bar() as progress:
+            intake = rooms.take_in(zone, asked.register, file, Sending(asked.change, asked.sheet), progress)
+    except MilepostError as error:
+        return _Taken(None, error.troubles, TRY_AGAIN if isinstance(error, TryAgain) else YOURS_TO_MEND)
+    return _Taken(intake, code=YOURS_TO_MEND if intake.refused else DONE)
+
+
+def _tell_taken(asked: argparse.Namespace, taken: Sequence[_Taken]) -> int:
     from milepost.show import verdict_lines
 
-    zone = rooms.open_zone(asked.zone)
-    intakes: list[Intake] = []
-    troubles: list[Trouble] = []
-    code = DONE
-    for file in asked.files:
-        try:
-            with telling.progress_bar() as progress:
-                intakes.append(rooms.take_in(zone, asked.register, file, Sending(asked.change, asked.sheet), progress))
-        except MilepostError as error:
-            # One file that cannot be read does not keep the others out.
-            troubles += error.troubles
-            code = max(code, TRY_AGAIN if isinstance(error, TryAgain) else YOURS_TO_MEND)
+    intakes = [one.intake for one in taken if one.intake is not None]
+    troubles = [trouble for one in taken for trouble in one.troubles]
     if asked.json:
         listed = [telling.trouble_document(trouble) for trouble in troubles]
-        telling.print_document(
-            {"register": asked.register, "files": [verdict_lines.document(i) for i in intakes], "troubles": listed}
-        )
+        files = [verdict_lines.document(intake) for intake in intakes]
+        telling.print_document({"register": asked.register, "files": files, "troubles": listed}, asked.watch)
     else:
         for intake in intakes:
             print(verdict_lines.as_text(intake, asked.language))
     telling.print_troubles(troubles, sys.stderr)
-    return max(code, YOURS_TO_MEND if any(intake.refused for intake in intakes) else DONE)
+    return max((one.code for one in taken), default=DONE)
 
 
 def _walk(asked: argparse.Namespace, rooms: Rooms) -> int:
@@ -305,7 +345,14 @@ def _parser() -> _Parser:
     receive = verb("receive", _receive, "take files into a register: receive, check, keep, and say the verdict")
     receive.add_argument("register", metavar="REGISTER", help="the register the rows are for")
     receive.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a file with rows")
-    receive.add_argument("--sheet", help="the sheet of an Excel file (the first without it)")
+    receive.add_argument(
+        "--sheet", help="the sheet of an Excel file (the first without it), the table of a SQLite file"
+    )
+    receive.add_argument(
+        "--watch",
+        action="store_true",
+        help="FILE is a folder: take in each file that arrives in it (with --json a line for each)",
+    )
     receive.add_argument("--language", choices=LANGUAGES, default="en", help="the verdict's language (en by default)")
     change = receive.add_mutually_exclusive_group()
     receive.set_defaults(change="add")
@@ -330,6 +377,7 @@ def _parser() -> _Parser:
     why.add_argument("--to", dest="last", metavar="YEAR", type=int, help="to this year (by default the newest)")
     why.add_argument("--known-on", metavar="DATE", type=_day, help="as known on this day (2023-11-22); now by default")
     why.add_argument("--language", choices=LANGUAGES, default="en", help="the answer's language (en by default)")
+    add_keeping(verb)
     add_exchange(verbs, verb, _day)
     verb("backtest", _backtest, "try past chances against what came true, and keep the scoreboard")
     says = "say what an event log holds: cases, ways, spans and lateness"

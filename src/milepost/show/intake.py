@@ -89,7 +89,7 @@ def take_in(
 
     `change` says whether its rows are new, correct earlier ones, or close their keys. `told` is told the step
     (receive, check, keep), the rows done, and of how many (0 where that is not known). Raises YoursToMend where the
-    file as a whole cannot be read (R000 to R023) and TryAgain where the store cannot be written (K001, K006) or
+    file as a whole cannot be read (R000 to R038) and TryAgain where the store cannot be written (K001, K006) or
     others keep rows without a pause (K002).
     """
     register = zone.register_named(register_name)
@@ -136,7 +136,8 @@ def _anew(
     tell("receive", 0, 0)
     copy = keep_received(store, path, digest)
     with Engine() as engine:
-        batch = receive(engine, register, copy, who, sheet, known_hash=digest, known_as=shown_name(path))
+        name = shown_name(path)
+        batch = receive(engine, register, copy, who, sheet, digest, name, lambda _, *rows: tell("receive", *rows))
         for attempt in range(_ATTEMPTS):
             tell("check", batch.count, batch.count)
             parent = store.newest(register.id)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -46,13 +46,25 @@ def _open_zone(folder: Path) -> Zone:
 
 
 def _take_in(zone: Zone, register: str, file: Path, sending: Sending, progress: Progress | None) -> Intake:
+    from tempfile import TemporaryDirectory
+
+    from milepost.receive.database import is_source, snapshot
     from milepost.show.intake import take_in
     from milepost.show.walk import store_of
 
-    return take_in(zone, store_of(zone), file, register, date.today(), _who(), sending.sheet, sending.change, progress)
+    with TemporaryDirectory(prefix="milepost-") as folder:
+        whole = snapshot(file, Path(folder)) if is_source(file) else file
+        how = (sending.sheet, sending.change, progress)
+        return take_in(zone, store_of(zone), whole, register, date.today(), who(), *how)
 
 
-def _who() -> str:
+def _arrivals(folder: Path, again: set[Path]) -> Iterator[Path]:
+    from milepost.receive.watching import arrivals
+
+    return arrivals(folder, again=again)
+
+
+def who() -> str:
     """The name this machine knows the person by; a machine without accounts has none."""
     import getpass
 
@@ -209,6 +221,7 @@ class Rooms:
     check_zone: Callable[[Path], tuple[Trouble, ...]] = _check_zone
     open_zone: Callable[[Path], Zone] = _open_zone
     take_in: Callable[[Zone, str, Path, Sending, Progress | None], Intake] = _take_in
+    arrivals: Callable[[Path, set[Path]], Iterator[Path]] = _arrivals
     walk: Callable[[Zone, date | None, Progress | None], Walk] = _walk
     trace: Callable[[Zone, str], Lineage] = _trace
     ask: Callable[[Zone, str, dict[str, str], date | None], Finding] = _ask

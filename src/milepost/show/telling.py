@@ -36,10 +36,10 @@ def password(file: Path | None, name: str) -> str | None:
     return getpass.getpass(f"Password of {name} (nothing is shown; empty keeps the one there is): ") or None
 
 
-def print_document(document: dict[str, Any]) -> None:
+def print_document(document: dict[str, Any], in_one_line: bool = False) -> None:
     """Print one JSON document on standard output; Chinese is written out where the output is UTF-8."""
     is_unicode = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
-    print(json.dumps(document, ensure_ascii=not is_unicode, indent=2, allow_nan=False))
+    print(json.dumps(document, ensure_ascii=not is_unicode, indent=None if in_one_line else 2, allow_nan=False))
 
 
 def print_troubles(troubles: Iterable[Trouble], stream: TextIO) -> None:

@@ -353,3 +353,68 @@ def test_how_a_file_is_sent_is_handed_on(capsys, flags, expected):
 
     run(capsys, "receive", "z", "r", "f.csv", *flags, take_in=take_in)
     assert seen == [expected]
+
+
+def test_ctrl_c_says_that_the_store_is_whole(capsys):
+    code, out, err = run(capsys, "receive", "z", "r", "f.csv", take_in=raising(KeyboardInterrupt()))
+    assert (code, out) == (130, "")
+    assert "all rows are kept or none" in err
+    assert "same command again" in err
+
+
+def watching(*files):
+    """A watched folder in which these files arrive, one after another, until somebody ends it."""
+
+    def arrivals(folder, again):
+        for file in files:
+            yield folder / file
+        yield from sorted(again)
+        raise KeyboardInterrupt
+
+    return arrivals
+
+
+def test_each_file_that_arrives_in_a_watched_folder_is_taken_in(capsys):
+    code, out, err = run(
+        capsys, "receive", "z", "r", "inbox", "--watch", "--json",
+        arrivals=watching("a.csv", "b.csv"), take_in=lambda *_: intake(),
+    )  # fmt: skip
+    assert code == 130
+    assert [len(json.loads(line)["files"]) for line in out.splitlines()] == [1, 1]
+    assert err.startswith("watching inbox; Ctrl-C ends it")
+
+
+def test_what_could_not_be_taken_just_now_is_tried_again(capsys):
+    tried = []
+
+    def take_in(zone, register, file, sending, progress):
+        tried.append(file.name)
+        if len(tried) == 1:
+            raise TryAgain(Trouble("K001", "the store cannot be written", "Try again"))
+        return intake()
+
+    _, out, err = run(
+        capsys, "receive", "z", "r", "inbox", "--watch", arrivals=watching("a.csv", "b.csv"), take_in=take_in
+    )
+    assert tried == ["a.csv", "b.csv", "a.csv"]
+    assert out.count("accepted 3") == 2
+    assert "K001" in err
+
+
+def test_a_bad_file_does_not_end_the_watch(capsys):
+    def take_in(zone, register, file, sending, progress):
+        if file.name == "bad.csv":
+            raise YoursToMend(Trouble("R001", "the file is empty", "Send one with rows", Place("bad.csv")))
+        return intake()
+
+    _, out, err = run(
+        capsys, "receive", "z", "r", "inbox", "--watch", arrivals=watching("bad.csv", "good.csv"), take_in=take_in
+    )
+    assert "accepted 3" in out
+    assert "bad.csv: R001" in err
+
+
+def test_one_folder_is_watched_at_a_time(capsys):
+    code, _, err = run(capsys, "receive", "z", "r", "a", "b", "--watch")
+    assert code == 1
+    assert "one folder is watched at a time" in err

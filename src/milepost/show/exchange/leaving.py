@@ -47,10 +47,10 @@ def leaving(
     _refuse_unknown(zone, indicators)
     _, troubles = take_in_records(zone, today)
     _, published = read_figures(zone, troubles)
-    measured, withheld = from_records(zone, known_on)
+    measured = from_records(zone, known_on)
     known = [one for one in published if one.known_on <= known_on]
-    found = [*known, *own_figures(zone, known_on), *measured]
-    return Leaving(zone, known_on, _chosen(found, indicators), withheld, tuple(troubles))
+    found = [*known, *own_figures(zone, known_on), *measured.told]
+    return Leaving(zone, known_on, _chosen(found, indicators), measured.withheld, tuple(troubles))
 
 
 def leaving_of(walk: Walk, indicators: Sequence[str] = ()) -> Leaving:
