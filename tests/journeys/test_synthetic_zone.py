@@ -7,6 +7,7 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,19 @@ def test_the_command_line_explains_and_marks(folder: Path, capsys: Any) -> None:
         assert out.startswith("[SYNTHETIC")
 
 
+def test_published_figures_of_one_area_are_explained_where_nothing_is_computed(
+    repository: Path, tmp_path: Path, capsys: Any
+) -> None:
+    where = tmp_path / "etown"
+    shutil.copytree(repository / "zones/etown", where, ignore=shutil.ignore_patterns("data"))
+    told = json.loads(run(capsys, "explain", str(where), "industry.gross_output", "--to", "2022", "--json"))
+    assert (told["basis"], told["from"]["period"], told["to"]["period"]) == ("published", "2021", "2022")
+    parts = {one["part"]: one["value"] for one in told["account"]}
+    # Up 5.7 percent as published, down 10.5 percent as totals: the panel, the prices and the vaccines are the rest.
+    assert parts["published_growth"] > 0 > parts["unexplained"] and told["divisions"] == []
+    assert sum(parts.values()) == pytest.approx(told["change"]) and told["asked_further"] is None
+
+
 def test_an_indicator_without_two_figures_says_which_there_are(folder: Path, capsys: Any) -> None:
     assert main(["explain", str(folder), "industry.gross_output", "--from", "2001"], Rooms()) == 1
     assert "M007" in (told := capsys.readouterr().err) and "2019" in told
@@ -123,8 +137,6 @@ def test_an_indicator_without_two_figures_says_which_there_are(folder: Path, cap
 
 
 def test_a_zone_that_is_not_public_tells_of_no_single_firm(repository: Path, tmp_path: Path, folder: Path) -> None:
-    import shutil
-
     where = tmp_path / "zone"
     shutil.copytree(folder, where)
     app = app_of(private(where))

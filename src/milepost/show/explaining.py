@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from milepost.basics.errors import Trouble, YoursToMend, listed, nearest
+from milepost.basics.text import Text
 from milepost.explain.account import Account
 from milepost.explain.divided import Divided, divided
 from milepost.explain.gap import between, is_plain
@@ -21,9 +22,10 @@ from milepost.show.walk import read_figures, store_of, take_in_records
 
 @dataclass(frozen=True)
 class Explanation:
-    """Two figures of an indicator, the account of their difference, and what stands behind it; all may leave."""
+    """Two figures of an indicator in an area, the account of their difference, its divisions; all of it may leave."""
 
     indicator: Indicator
+    area: Text
     start: Reading
     end: Reading
     account: Account
@@ -44,10 +46,11 @@ def divisions(zone: Zone, start: Reading, end: Reading) -> tuple[Divided, ...]:
 def explanation(
     zone: Zone, indicator: str, years: tuple[int, int] = (0, 0), known_on: date | None = None
 ) -> Explanation:
-    """Give why an indicator of the zone's main area changed between two years (0: the newest, the one before).
+    """Give why an indicator changed between two years (0: the newest, the one before).
 
-    Computed figures are taken where there are two, else published ones; the two are never mixed. Raises YoursToMend
-    (M003 no such indicator, M007 no two figures to compare).
+    Computed figures are taken where there are two, else published ones; the two are never mixed, nor are two areas: the
+    zone's main area is taken, or the one with the most figures where that has no two. Raises YoursToMend (M003 no such
+    indicator, M007 no two figures to compare).
     """
     if indicator not in zone.indicators:
         mend = nearest(indicator, zone.indicators).rstrip("?") or "Take an indicator of the catalogue"
@@ -60,20 +63,26 @@ def explanation(
         pair = _pair([one for one in readings if may_leave(one) and one.indicator == indicator], zone, years)
         if pair is not None:
             account = between(zone, list(readings), *pair)
-            return Explanation(zone.indicators[indicator], *pair, account, divisions(zone, *pair))
+            area = zone.areas[pair[1].area].name
+            return Explanation(zone.indicators[indicator], area, *pair, account, divisions(zone, *pair))
     known = sorted({str(_year(one)) for one in (*computed, *published) if one.indicator == indicator and is_plain(one)})
     mend = f"Years with a figure: {listed(known, 20)}" if known else "Receive records or published figures of it first"
     raise YoursToMend(Trouble("M007", f"{indicator} has no two figures to set against each other", mend))
 
 
 def _pair(readings: Iterable[Reading], zone: Zone, years: tuple[int, int]) -> tuple[Reading, Reading] | None:
-    newest: dict[int, Reading] = {}
+    by_area: dict[str, dict[int, Reading]] = {}
     for one in sorted(readings, key=lambda one: (one.known_on, one.id)):
-        if is_plain(one) and one.area == zone.declared.main_area:
-            newest[_year(one)] = one
-    last = years[1] or max((year for year in newest if newest[year].as_of is None), default=0)
-    first = years[0] or max((year for year in newest if year < last), default=0)
-    return (newest[first], newest[last]) if first in newest and last in newest and first != last else None
+        if is_plain(one):
+            by_area.setdefault(one.area, {})[_year(one)] = one
+    main = zone.declared.main_area
+    for area in sorted(by_area, key=lambda area: (area != main, -len(by_area[area]), area)):
+        newest = by_area[area]
+        last = years[1] or max(newest)
+        first = years[0] or max((year for year in newest if year < last), default=0)
+        if first in newest and last in newest and first != last:
+            return newest[first], newest[last]
+    return None
 
 
 def _year(one: Reading) -> int:
@@ -82,7 +91,7 @@ def _year(one: Reading) -> int:
 
 def explanation_document(found: Explanation) -> dict[str, Any]:
     """Give an explanation as plain values: every list of parts sums to the change."""
-    why = found.indicator.explained_by
+    why = found.indicator.explained_by if found.end.made is not None else None
     return {
         "indicator": found.indicator.id,
         "area": found.end.area,

@@ -16,7 +16,7 @@ def print_explanation(found: Explanation, language: str, console: Console | None
     """Print why a figure changed, in English or Chinese."""
     console = console or Console(highlight=False, emoji=False, markup=False)
     words, unit = Wording(language), found.end.unit
-    console.print(found.indicator.name[language], style="bold")
+    console.print(f"{found.indicator.name[language]} ({found.area[language]})", style="bold")
     for one in (found.start, found.end):
         console.print(f"{period_words(one.period)[language]}: {amount(one.value, unit, language, 6)}")
     whole = [] if says_nothing(found.account) and found.divisions else [(words.say("explain.title"), found.account)]
@@ -27,7 +27,7 @@ def print_explanation(found: Explanation, language: str, console: Console | None
         console.print()
         console.print(_table(title, account, told, words))
     why = found.indicator.explained_by
-    if why is not None:
+    if why is not None and found.end.made is not None:
         further = words.say("explain.further")
         settings = "".join(f" --set {name}={value}" for name, value in why.set.items())
         console.print(f"\n{further}: milepost ask ZONE {why.study}{settings}")

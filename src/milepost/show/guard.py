@@ -57,9 +57,9 @@ def let_out_finding(finding: Finding, zone: Zone | None = None) -> Finding:
     """Give the finding with the rows withheld that would tell of single persons or firms.
 
     In a table that counts its contributors, rows with fewer than LEAST_CONTRIBUTORS keep their names and lose their
-    numbers; so does the row with the fewest contributors beside a single withheld one of its group, for the total may
-    be known. Columns that tell of one person or firm each lose all numbers. Where every register that was read is
-    public in the zone, nothing is withheld.
+    numbers; so does the row with the fewest contributors beside a single withheld one of its group, or beside several
+    behind which too few stand together, for the total may be known. Columns that tell of one person or firm each lose
+    all numbers. Where every register that was read is public in the zone, nothing is withheld.
     """
     if zone is not None and _is_public(finding, zone):
         return finding
@@ -104,7 +104,9 @@ def _guarded(table: AnswerTable) -> AnswerTable:
     groups = np.array([str(row.get(table.within)) for row in table.rows]) if table.within else np.zeros(counts.size)
     for group in np.unique(groups):
         mine = groups == group
-        if few[mine].sum() == 1 and (mine & ~few & (counts > 0)).any():
+        while (mine & few).any() and (mine & ~few & (counts > 0)).any():
+            if (mine & few).sum() > 1 and counts[mine & few].sum() >= LEAST_CONTRIBUTORS:
+                break
             others = np.where(~mine | few | (counts == 0), counts.max() + 1, counts)
             few[int(others.argmin())] = True
     rows = tuple(_without_numbers(row) if hidden else row for row, hidden in zip(table.rows, few, strict=True))

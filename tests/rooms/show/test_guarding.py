@@ -45,6 +45,14 @@ def test_one_withheld_row_takes_the_smallest_of_its_group_with_it() -> None:
     assert hidden(guarded(within="group")) == ["3", "4"], "the others of the group would tell it"
 
 
+def test_rows_behind_which_too_few_stand_together_take_another_with_them() -> None:
+    rows = [{"name": str(n), "firms": count, "x": 1.0} for n, count in enumerate((1, 1, 6, 4, 9))]
+    table = AnswerTable("t", SAY, COLUMNS, tuple(rows), "firms")
+    finding = Finding(next(iter(studies().values()))[1], {}, date(2026, 1, 1), Answer((), (table,), Proof("none", SAY)),
+                      {}, ())  # fmt: skip
+    assert hidden(list(let_out_finding(finding).answer.tables[0].rows)) == ["0", "1", "3"]
+
+
 def test_columns_of_single_firms_lose_every_number() -> None:
     rows = guarded(within="group", singles=("largest",))
     assert all(row["largest"] is None for row in rows)

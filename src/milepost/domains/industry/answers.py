@@ -43,14 +43,22 @@ def few_left(members: int, told: int) -> bool:
     return 0 < members - told < FEW
 
 
+def not_told_apart(counts: Mapping[str, int]) -> list[str]:
+    """Give the names behind which one or two stand, with those of the fewest beside them where they would be one, or
+    too few: the guard withholds the same ones.
+    """
+    small = [name for name, count in counts.items() if 0 < count < FEW]
+    others = sorted((name for name, count in counts.items() if count >= FEW), key=lambda name: counts[name])
+    while small and others and (len(small) < 2 or sum(counts[name] for name in small) < FEW):
+        small.append(others.pop(0))
+    return small
+
+
 def told_parts(parts: Mapping[str, float], counts: Mapping[str, int]) -> dict[str, float]:
     """Give the parts of a sum as a document may hold them: those of one or two enterprises stand `together`, with the
     part of the fewest beside them where they would be one, or too few.
     """
-    small = [name for name in parts if 0 < counts[name] < FEW]
-    others = sorted((name for name in parts if counts[name] >= FEW), key=lambda name: counts[name])
-    while small and others and (len(small) < 2 or sum(counts[name] for name in small) < FEW):
-        small.append(others.pop(0))
+    small = not_told_apart({name: counts[name] for name in parts})
     told = {name: value for name, value in parts.items() if name not in small}
     return told | ({"together": sum(parts[name] for name in small)} if small else {})
 

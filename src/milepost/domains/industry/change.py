@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from milepost.basics.answer import Answer, AnswerTable, Headline, Picture, Proof
 from milepost.basics.text import Text
-from milepost.domains.industry.answers import cluster_name, column, newest, percent, table, told_parts
+from milepost.domains.industry.answers import cluster_name, column, newest, not_told_apart, percent, table, told_parts
 from milepost.domains.industry.change_factors import factor_table, shift_share_tables
 from milepost.domains.industry.change_panel import MEASURES, Panel, Shared, industries, nodes, panel_of
 from milepost.domains.industry.growth import PARTS
@@ -138,13 +138,19 @@ def _node_tables(panel: Panel, shared: Shared, tables: Mapping[str, Any]) -> lis
     by_node = _group_rows(panel, grouped(panel, shared))
     wholes = shared.renamed({name: cluster_of.get(name, name) for name in shared.names if name})
     none = Text("in no cluster", "未归入集群")
-    by_cluster = [
-        (cluster_name(row[0]) if row[0] else none, *row[1:]) for row in _group_rows(panel, grouped(panel, wholes))
-    ]
+    found = _group_rows(panel, grouped(panel, wholes))
+    by_cluster = [(cluster_name(row[0]) if row[0] else none, *row[1:]) for row in found]
+    # The nodes of a cluster that is not told apart would add up to it: they stand in one row.
+    hidden = not_told_apart({row[0]: row[-1] for row in found})
     rows = [
         (cluster_name(cluster_of.get(row[0], row[0])) if row[0] else none, row[0], named.get(row[0], ""), *row[1:])
         for row in sorted(by_node, key=lambda row: (row[0] == "", cluster_of.get(row[0], row[0]), row[0]))
+        if cluster_of.get(row[0], row[0]) not in hidden
     ]
+    if hidden:
+        small = [row for row in found if row[0] in hidden]
+        said = Text("too small to be told apart", "规模过小，合并列示")
+        rows.append((said, "", "", None, None, sum(row[-2] or 0.0 for row in small), sum(row[-1] for row in small)))
     clusters = table(
         "clusters", Text("By cluster, overlaps divided", "按集群（交叉不重复）"),
         _columns(panel, column("cluster", "Cluster", "集群")), by_cluster, "enterprises",

@@ -15,13 +15,13 @@ import numpy as np
 from milepost.basics.answer import Answer, AnswerTable, Headline, Picture, Proof
 from milepost.basics.text import Text
 from milepost.domains.industry.answers import (
-    FEW,
     Arrays,
     cluster_name,
     column,
     few_left,
     in_100m,
     newest,
+    not_told_apart,
     numbered,
     numbers,
     of_year,
@@ -145,11 +145,8 @@ def told_clusters(held: Books) -> list[tuple[Text, list[int]]]:
     """Give the clusters as a statement may name them: those of fewer than three enterprises stand together, with the
     smallest beside them where they would still be one, or too few.
     """
-    members = held.output.members
-    small = [place for place in range(len(held.clusters)) if 0 < members[place] < FEW]
-    others = sorted((place for place in range(len(held.clusters)) if place not in small), key=lambda p: members[p])
-    while small and others and (len(small) < 2 or sum(members[small]) < FEW):
-        small.append(others.pop(0))
+    counts = dict(zip(held.clusters, held.output.members.tolist(), strict=True))
+    small = [held.clusters.index(name) for name in not_told_apart(counts)]
     named = [(cluster_name(name), [place]) for place, name in enumerate(held.clusters) if place not in small]
     return [*named, (Text("too small to be told apart", "规模过小，合并列示"), small)] if small else named
 
@@ -213,6 +210,7 @@ def _nodes(held: Books, declared: Arrays) -> AnswerTable:
     known = dict(zip(texts(declared.get("node", [])), texts(declared.get("name_zh", [])), strict=True))
     of_node = dict(zip(held.shares.nodes.tolist(), held.shares.clusters.tolist(), strict=True))
     counts = np.bincount(held.shares.nodes, minlength=len(held.nodes))
+    hidden = not_told_apart(dict(zip(held.clusters, held.output.members.tolist(), strict=True)))
     columns = (
         column("node", "Node", "环节"),
         column("name", "Name", "名称"),
@@ -225,12 +223,14 @@ def _nodes(held: Books, declared: Arrays) -> AnswerTable:
         (
             name,
             known.get(name, ""),
-            held.clusters[of_node[place]] if place in of_node else "",
+            held.clusters[of_node[place]],
             counts[place],
             in_100m(int(held.output.by_node[place]) / FEN),
             in_100m(int(held.revenue.by_node[place]) / FEN),
         )
         for place, name in enumerate(held.nodes)
+        # The nodes of a cluster that is not told apart would add up to it; one without a member this year has nothing.
+        if place in of_node and held.clusters[of_node[place]] not in hidden
     ]
     return table("nodes", Text("Nodes", "产业链环节"), columns, rows, "members", within="cluster")
 

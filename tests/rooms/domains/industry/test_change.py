@@ -108,6 +108,16 @@ def test_panel_effects_say_what_happened():
     assert table(answer, "panel").rows[1]["amount"] == pytest.approx(0.01 * (120 + 70 + 30 + 11 + 150 + 60 + 55 + 12))
 
 
+def test_nodes_of_a_cluster_that_is_withheld_do_not_add_up_to_it():
+    answer = explain_change(tables(), asked(start_year=2022), ON)
+    counts = {row["cluster"].en: row["enterprises"] for row in table(answer, "clusters").rows}
+    assert counts == {"New-energy and connected vehicles": 2, "it": 2, "in no cluster": 4}
+    assert [(row["cluster"].en, row["enterprises"]) for row in table(answer, "nodes").rows] == [
+        ("in no cluster", 4),
+        ("too small to be told apart", 4),
+    ]
+
+
 def test_a_year_with_a_month_without_comparable_prices_has_no_price_part():
     given = tables()
     given["returns"]["comparable_months"][:] = 11

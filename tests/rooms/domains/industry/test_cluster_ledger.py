@@ -103,6 +103,15 @@ def test_clusters_of_one_or_two_enterprises_are_not_told_apart():
     assert told.document["clusters"]["together"]["output_gross"] == "50000000000.00"
 
 
+def test_nodes_of_clusters_that_are_not_told_apart_are_left_out():
+    firms = dict.fromkeys("ABCDEFG", (100e8, 100e8))
+    members = [(name, "auto", "a1" if name < "C" else "a2", 1.0) for name in "ABCD"] + [("E", "green", "g", 1.0)]
+    members += [(name, "new_it", "i", 1.0) for name in "BCDFG"]
+    answer = ledger(made_tables(firms, members), ASKED, ON)
+    nodes = next(table for table in answer.tables if table.id == "nodes")
+    assert [row["node"] for row in nodes.rows] == ["i"], "those of auto would tell what green makes"
+
+
 FIGURES = [
     ("clusters", "2025", "6", "count", "preliminary", "2026-01-02", "industry.clusters_100bn"),
     ("clusters", "2027", "9", "count", "target", "2026-01-02", "industry.clusters_100bn"),
