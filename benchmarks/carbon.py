@@ -10,7 +10,9 @@ does only the final sum: nothing is checked, kept, reconciled or explained.
 
     .venv/bin/python benchmarks/carbon.py [--meters 40] [--months 12] [--format parquet]
 
-The full size is `--meters 10000 --months 12`: 350 million readings. Prints a table and, as its last line, one JSON
+The full size is `--meters 10000 --months 12`: 350 million readings. Memory grows with the rows of one file, not with
+the year: receiving took 448 MB at 0.6 million rows a file, 755 MB at 1.5 and 949 MB at 2.0 million, about 0.35 kB a
+row; the other steps under 500 MB beside 24.5 million readings kept. Prints a table and, as its last line, one JSON
 object.
 """
 

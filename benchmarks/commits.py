@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from measuring import made_zone
+
 from milepost.engines.embedded import Engine
 from milepost.show.intake import take_in
 from milepost.show.walk import store_of

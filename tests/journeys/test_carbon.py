@@ -10,6 +10,7 @@ from milepost.engines.embedded import Engine
 from milepost.measure.figures import Measure
 from milepost.show.catalogue import open_zone
 from milepost.show.command import main
+from milepost.show.computed import computed_readings
 from milepost.show.walk import store_of
 
 
@@ -111,3 +112,41 @@ def test_the_cheapest_path_is_found_or_proven_not_to_be(zone_of, capsys):
     helps = {one["limit"]: one["by"] for one in refused["blocked_by"] if one["is_enough_alone"]}
     assert set(helps) == {"target", "offset cap"}
     assert helps["offset cap"] == {"offset cap 2030": pytest.approx(368 - 0.05 * 7096, abs=1e-3)}
+
+
+def test_the_target_of_zero_carbon_factories_counts_what_is_valid_on_a_day(repository, tmp_path, capsys):
+    zone = shutil.copytree(repository / "zones/etown", tmp_path / "etown", ignore=shutil.ignore_patterns("data"))
+    head = "site_code,kind,parent_code,site_name,holder_code,industry_code,region,floor_area_m2,estimated_kwh,"
+    sites = [f"s{n},site,,S{n},,,beijing,,,no,2020-01-01," for n in range(7)]
+    validity = [("2025-01-01", "2100-01-01")] * 3 + [("2025-01-01", "2101-01-01")] * 3 + [("2024-01-01", "2025-01-01")]
+    papers = [f"c{n},s{n},zero_carbon_factory,ISO 14068-1:2023,a body,{a},{b}" for n, (a, b) in enumerate(validity)]
+    for name, lines in (
+        ("site", [head + "is_key_emitter,valid_from,valid_until", *sites]),
+        ("certificate", ["certificate_code,site_code,kind,standard,issuer,valid_from,valid_until", *papers]),
+    ):
+        (zone / f"records/carbon.{name}.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    assert main(["walk", str(zone), "--json"]) == 0
+    walked = json.loads(capsys.readouterr().out)
+    (target,) = [one for one in targets_of(walked) if one["id"] == "T12.zero_carbon_factories"]
+    assert (target["indicator"], target["latest"]["value"]) == ("carbon.zero_carbon_factories", 6)
+
+    def count(day):
+        found = {r.period.text: r.value for r in computed_readings(open_zone(zone), day)
+                 if r.indicator == "carbon.zero_carbon_factories"}  # fmt: skip
+        return found.get(day.isoformat())
+
+    assert count(date(2099, 12, 31)) == 6
+    assert count(date(2100, 1, 1)) == 3
+    assert count(date(2101, 1, 1)) is None  # nothing valid: fewer than may be told
+
+
+def targets_of(node):
+    """Every target of a walk's document, wherever it stands."""
+    if isinstance(node, dict):
+        if "deadline" in node and "latest" in node:
+            yield node
+        for child in node.values():
+            yield from targets_of(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from targets_of(child)

@@ -92,7 +92,8 @@ class ZoneFile:
     `notice` stands on every page and in every document that leaves the zone (that its figures are made up, say).
 
     `public_registers` are those whose rows are published as they are (open data): what is counted from them leaves
-    however few stand behind it.
+    however few stand behind it. `public_studies` are questions whose answers leave whole, because those they tell of
+    agreed or nobody stands behind them.
 
     `roles` says which area a word of the wings stands for here (`city: BEIJING`); `units` gives the
     source's own spellings of units; `undated_periods` the words that stand where a period has no date.
@@ -111,6 +112,7 @@ class ZoneFile:
     relations: tuple[Relation, ...] = ()
     wholes: tuple[Whole, ...] = ()
     public_registers: tuple[str, ...] = ()
+    public_studies: tuple[str, ...] = ()
     place: Place = NOWHERE
 
 

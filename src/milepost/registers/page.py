@@ -19,7 +19,8 @@ class Block:
 
     numbers: the newest figure of each of `indicators`; trend: their course over the years, published and computed;
     gap: the zone's targets that rest on them, with verdict and chance; table: an indicator divided by `by`; study:
-    `study` asked and answered here, with the parameters in `set`; studies: the wing's questions; cases: how many cases
+    `study` asked and answered here, with the parameters in `set`, of its tables those named in `tables` (all where none
+    is named; the question's own page has them all); studies: the wing's questions; cases: how many cases
     of `process` are open and how the others ended; records: the wing's registers with their versions, their forms, and
     the way in. What stands at places, in a tree or over time is a study's table with its picture.
     """
@@ -30,6 +31,7 @@ class Block:
     by: tuple[str, ...] = ()
     study: str = ""
     set: dict[str, str] = field(default_factory=dict)
+    tables: tuple[str, ...] = ()
     process: str = ""
     place: Place = NOWHERE
 

@@ -89,6 +89,7 @@ class Program:
         self.high: list[float] = []
         self.is_whole: list[bool] = []
         self.rows: list[_Row] = []
+        self._matrix: tuple[int, int, Any] = (-1, -1, None)
 
     def variable(self, cost: float = 0.0, low: float = 0.0, high: float = _FREE, is_whole: bool = False) -> int:
         """Give the number of a new variable between `low` and `high`."""
@@ -117,22 +118,38 @@ class Program:
         self.is_whole += other.is_whole
         self.rows += [replace(row, terms={n + start: x for n, x in row.terms.items()}) for row in other.rows]
 
+    def with_at_most(self, amounts: Sequence[tuple[Expression, float]]) -> Program:
+        """Give the program with some rows more, each a sum that is at most a number."""
+        found = Program()
+        found.cost, found.low, found.high, found.is_whole = self.cost, self.low, self.high, self.is_whole
+        found.rows = list(self.rows)
+        for terms, most in amounts:
+            found.row(terms, high=most)
+        return found
+
     def families(self) -> tuple[str, ...]:
         """Give the families of rows that have a name."""
         return tuple(dict.fromkeys(row.family for row in self.rows if row.family))
 
-    def solve(self, gap: float = 1e-6, seconds: float = 60.0, cost: Sequence[float] | Floats | None = None) -> Solution:
+    def solve(
+        self, gap: float = 1e-6, seconds: float = 60.0, cost: Sequence[float] | Floats | None = None,
+        fixed: float = 0.0, is_relaxed: bool = False,
+    ) -> Solution:  # fmt: skip
         """Give the least-cost solution to a relative `gap`, or the proof that there is none.
 
-        `cost` replaces the program's own. Raises RuntimeError where the solver fails otherwise.
+        `cost` replaces the program's own. `fixed` is a cost no choice changes: value, bound and gap are with it, so
+        that a gap means the same however little there is to choose. `is_relaxed` lets whole numbers be broken ones:
+        the value is then a bound of the program's. Raises RuntimeError where the solver fails otherwise.
         """
         from scipy.optimize import Bounds, LinearConstraint, milp  # heavy: loaded when a program is solved
 
-        price = np.asarray(self.cost if cost is None else cost, dtype=np.float64)
-        rows = [LinearConstraint(self.matrix(), *self._sides())] if self.rows else []
+        own = np.asarray(self.cost if cost is None else cost, dtype=np.float64)
+        whole = np.asarray(self.is_whole, dtype=np.int64) * (not is_relaxed)
+        rows = [LinearConstraint(self.matrix(more=1), *self._sides())] if self.rows else []
         with _without_chatter():
-            found: Any = milp(
-                price, integrality=np.asarray(self.is_whole, dtype=np.int64), bounds=Bounds(self.low, self.high),
+            found: Any = milp(  # the last variable is always 1, and costs what is fixed
+                np.append(own, fixed), integrality=np.append(whole, 0),
+                bounds=Bounds(np.append(self.low, 1.0), np.append(self.high, 1.0)),
                 constraints=rows, options={"mip_rel_gap": gap, "time_limit": seconds},
             )  # fmt: skip
         return _solution(found, gap)
@@ -179,14 +196,17 @@ class Program:
         given = {row.name: float(x) for row, x in zip(rows, amounts, strict=True) if x > _LEAST_SLACK * _size(row)}
         return Relaxation(" + ".join(families), True, given, solved.bound)
 
-    def matrix(self) -> Any:
-        """Give the coefficients, rows by variables, as a sparse matrix."""
+    def matrix(self, more: int = 0) -> Any:
+        """Give the coefficients, rows by variables, as a sparse matrix, with some empty columns more at its end."""
         from scipy.sparse import csr_array
 
-        counts = np.cumsum([0, *(len(row.terms) for row in self.rows)])
-        columns = np.fromiter((n for row in self.rows for n in row.terms), dtype=np.int64, count=counts[-1])
-        values = np.fromiter((x for row in self.rows for x in row.terms.values()), dtype=np.float64, count=counts[-1])
-        return csr_array((values, columns, counts), shape=(len(self.rows), len(self.cost)))
+        rows, columns = len(self.rows), len(self.cost) + more
+        if self._matrix[:2] != (rows, columns):  # asked again and again at other costs
+            starts = np.cumsum([0, *(len(row.terms) for row in self.rows)])
+            places = np.fromiter((n for row in self.rows for n in row.terms), dtype=np.int64, count=starts[-1])
+            values = np.fromiter((x for row in self.rows for x in row.terms.values()), np.float64, count=starts[-1])
+            self._matrix = (rows, columns, csr_array((values, places, starts), shape=(rows, columns)))
+        return self._matrix[2]
 
     def _sides(self) -> tuple[Floats, Floats]:
         return (np.array([row.low for row in self.rows]), np.array([row.high for row in self.rows]))
@@ -233,4 +253,4 @@ def _solution(found: Any, gap: float) -> Solution:
     bound = value if found.mip_dual_bound is None else min(float(found.mip_dual_bound), value)
     left = 0.0 if value == bound else (value - bound) / max(abs(value), 1e-12)
     status: Literal["optimal", "within_gap"] = "optimal" if left <= max(gap, 1e-9) else "within_gap"
-    return Solution(status, value, bound, left, np.asarray(found.x, dtype=np.float64))
+    return Solution(status, value, bound, left, np.asarray(found.x, dtype=np.float64)[:-1])

@@ -2,7 +2,9 @@
 
 By prices, a master chooses one of the plans found for each part. The bound is Lagrange's: for any prices of the shared
 limits, the parts' least costs at those prices less the prices times the limits is a cost nothing can be below. Plans
-and bound are both kept, so the gap is proven whatever the number of rounds.
+and bound are both kept, so the gap is proven whatever the number of rounds. The first prices come from the relaxed
+programs, of a few parts and then of all: a round of them costs a fraction of one of whole numbers. The first choice
+gives each part what the relaxed ones take of the limits, and what the part before left of it.
 
 References: G. B. Dantzig, P. Wolfe, Operations Research 8 (1960) 101-111; M. E. Luebbecke, J. Desrosiers, Operations
 Research 53 (2005) 1007-1023; A. Pessoa et al., INFORMS Journal on Computing 30 (2018) 339-360 (smoothed prices).
@@ -24,6 +26,8 @@ from milepost.science.program import Expression, Program, Solution
 
 Floats = NDArray[np.float64]
 _SMOOTHED = 0.5
+_SAMPLE, _SAMPLE_ROUNDS, _RELAXED_ROUNDS = 24, 40, 8
+_FORBIDDING = 10.0  # times the price at which a plan takes little of what is shared
 
 
 @dataclass(frozen=True)
@@ -94,64 +98,171 @@ def solve_shared(
     `told` is called after each round with its number, the cost of the best choice and the bound. Where no
     choice can keep the limits, or one part has no plan at all, the status says `infeasible`.
     """
-    run = _Run(parts, np.asarray(limits, dtype=np.float64), part_gap, part_seconds)
-    if not run.price(np.zeros(len(limits))):
+    most = np.asarray(limits, dtype=np.float64)
+    run, end = _Run(parts, most, part_gap, part_seconds), time.monotonic() + seconds
+    relaxed = _first_prices(parts, most, gap)
+    if relaxed is None:
         return Shared("infeasible", math.inf, math.inf, 0.0, [], np.zeros(len(limits)), 1)
-    end, number = time.monotonic() + seconds, 1
+    run.bound, run.best_prices = relaxed.bound, relaxed.best_prices
+    plans = _handed_on(relaxed, part_gap, part_seconds)
+    run.add(plans)
+    number, value = 1, sum(plan.cost for plan in plans) if plans else math.inf
+    if told:
+        told(number, value, run.bound)
+    if plans and value - run.bound <= gap * abs(value):
+        return run.shared("within_gap", value, plans, number)
+    run.price(run.best_prices)
+    run.price_least(run.best_prices)
+    if not all(run.plans):
+        return Shared("infeasible", math.inf, math.inf, 0.0, [], np.zeros(len(limits)), 1)
     while True:
+        number += 1
         prices = run.master()
-        chosen, value = run.choose()
+        chosen, value = run.choose(gap)
         if told:
             told(number, value, run.bound)
         if math.isfinite(value) and value - run.bound <= gap * abs(value):
             return run.shared("within_gap", value, chosen, number)
         if time.monotonic() > end:
             return run.shared("stopped", value, chosen, number)
-        number += 1
-        smoothed = prices if number < 3 else _SMOOTHED * run.best_prices + (1 - _SMOOTHED) * prices
+        smoothed = _SMOOTHED * run.best_prices + (1 - _SMOOTHED) * prices
         grew = run.price(smoothed) if math.isfinite(value) or run.short == 0 else run.price(prices)
         if not grew and not run.price(prices):
             status: Literal["infeasible", "stopped"] = "stopped" if math.isfinite(value) else "infeasible"
             return _short(parts, run, number) if status == "infeasible" else run.shared(status, value, chosen, number)
 
 
+def _first_prices(parts: Sequence[Part], limits: Floats, gap: float) -> _Run | None:
+    """The relaxed parts at the prices at which they keep the limits, found on a few parts first.
+
+    The few stand for all by what they take at no price. None where a part has no plan.
+    """
+    whole = _Run(parts, limits, gap, 60.0, is_relaxed=True)
+    whole.price(np.zeros(len(limits)))
+    if not all(whole.plans):
+        return None
+    if len(parts) <= 2 * _SAMPLE:
+        _relaxed(whole, whole.best_prices, gap / 10, _SAMPLE_ROUNDS)
+        return whole
+    taken = np.array([plans[0].usage for plans in whole.plans])
+    few = range(0, len(parts), len(parts) // _SAMPLE)
+    share = taken[few].sum() / max(taken.sum(), 1e-12) or len(few) / len(parts)
+    sample = _Run([parts[n] for n in few], limits * share, gap, 60.0, is_relaxed=True)
+    sample.price(np.zeros(len(limits)))
+    _relaxed(sample, sample.best_prices, gap / 10, _SAMPLE_ROUNDS)
+    _relaxed(whole, sample.best_prices, gap / 5, _RELAXED_ROUNDS)
+    return whole
+
+
+def _handed_on(relaxed: _Run, gap: float, seconds: float) -> list[_Plan]:
+    """A plan for each part within its share of the limits and what is left of the shares before; else none at all.
+
+    A share is what the part takes in the relaxed parts' mixture; those that take most go first. Any plans within
+    such shares keep the limits together.
+    """
+    relaxed.master()
+    if relaxed.short:
+        return []
+    shares, plans = relaxed.mixed(), {}
+    left = np.maximum(relaxed.limits - shares.sum(axis=0), 0.0)
+    for number in np.argsort(-shares.sum(axis=1), kind="stable"):
+        part, most = relaxed.parts[number], shares[number] + left
+        bounded = part.program.with_at_most(list(zip(part.usage, most, strict=True)))
+        cost = _priced(part, relaxed.best_prices, part.program.cost)
+        solved = bounded.solve(gap, seconds, cost, part.fixed)
+        if not solved.is_found:
+            return []
+        plans[int(number)] = _plan(part, solved)
+        left = np.maximum(most - plans[int(number)].usage, 0.0)
+    return [plans[number] for number in range(len(plans))]
+
+
+def _priced(part: Part, prices: Floats, cost: Sequence[float] | Floats) -> Floats:
+    """A part's cost with what it takes of the limits at a price."""
+    found = np.array(cost, dtype=np.float64)
+    for price, terms in zip(prices, part.usage, strict=True):
+        for n, times in terms.items():
+            found[n] += price * times
+    return found
+
+
+def _plan(part: Part, solved: Solution, is_cost: bool = True) -> _Plan:
+    own = float(np.dot(part.program.cost, solved.values)) + part.fixed if is_cost else 0.0
+    return _Plan(own, np.array([solved.of(one) for one in part.usage]), solved)
+
+
+def _relaxed(run: _Run, prices: Floats, gap: float, rounds: int) -> None:
+    """Some rounds from given prices on; fewer where the mixture is within a gap of the bound."""
+    if not prices.any():
+        prices = run.master()
+    run.price(prices)
+    run.price_least(prices)
+    for _ in range(rounds):
+        found = run.master()
+        if run.short == 0 and run.mixture - run.bound <= gap * abs(run.mixture):
+            break
+        smoothed = _SMOOTHED * run.best_prices + (1 - _SMOOTHED) * found
+        if not run.price(smoothed) and not run.price(found):
+            break
+
+
 class _Run:
     """The plans found so far, the prices tried, the best bound."""
 
-    def __init__(self, parts: Sequence[Part], limits: Floats, gap: float, seconds: float, is_cost: bool = True) -> None:
+    def __init__(
+        self, parts: Sequence[Part], limits: Floats, gap: float, seconds: float, is_cost: bool = True,
+        is_relaxed: bool = False,
+    ) -> None:  # fmt: skip
         self.parts, self.limits, self.gap, self.seconds = parts, limits, gap, seconds
-        self.is_cost = is_cost
+        self.is_cost, self.is_relaxed = is_cost, is_relaxed
         self.plans: list[list[_Plan]] = [[] for _ in parts]
         self.bound, self.best_prices, self.short = -math.inf, np.zeros(len(limits)), 0.0
-        self.penalty = 0.0
+        self.penalty, self.mixture, self.weights = 0.0, math.inf, np.zeros(0)
 
     def price(self, prices: Floats) -> bool:
         """Solve every part at prices of the shared limits; give whether a plan was found that was not known."""
         grew, least = False, -float(prices @ self.limits)
         for number, part in enumerate(self.parts):
-            cost = np.array(part.program.cost) if self.is_cost else np.zeros(len(part.program.cost))
-            for price, terms in zip(prices, part.usage, strict=True):
-                for n, times in terms.items():
-                    cost[n] += price * times
-            solved = part.program.solve(self.gap, self.seconds, cost)
+            fixed = part.fixed if self.is_cost else 0.0
+            own = part.program.cost if self.is_cost else np.zeros(len(part.program.cost))
+            cost = _priced(part, prices, own)
+            solved = part.program.solve(self.gap, self.seconds, cost, fixed, self.is_relaxed)
             if not solved.is_found:
                 return False
-            least += solved.bound + (part.fixed if self.is_cost else 0.0)
-            own = float(np.dot(part.program.cost, solved.values)) + part.fixed if self.is_cost else 0.0
-            used = np.array([solved.of(one) for one in part.usage])
-            plan = _Plan(own, used, solved)
-            if not any(
-                abs(p.cost - own) < 1e-9 * max(1, abs(own)) and np.allclose(p.usage, used) for p in self.plans[number]
-            ):
-                self.plans[number].append(plan)
-                grew = True
+            least += solved.bound
+            grew = self._add(number, _plan(part, solved, self.is_cost)) or grew
         if least > self.bound:
             self.bound, self.best_prices = least, prices
         self.penalty = max(self.penalty, 10 * max(abs(p.cost) for plans in self.plans for p in plans) / self._scale())
         return grew
 
+    def add(self, plans: Sequence[_Plan]) -> None:
+        """Know one more plan of every part, or none."""
+        for number, plan in enumerate(plans):
+            self._add(number, plan)
+
+    def _add(self, number: int, plan: _Plan) -> bool:
+        close = 1e-9 * max(1, abs(plan.cost))
+        if any(abs(p.cost - plan.cost) < close and np.allclose(p.usage, plan.usage) for p in self.plans[number]):
+            return False
+        self.plans[number].append(plan)
+        return True
+
+    def mixed(self) -> Floats:
+        """Give what each part takes of each limit in the mixture of the last master."""
+        columns = self._columns()
+        return np.asarray((columns.one_each * self.weights) @ columns.usage.T, dtype=np.float64)
+
+    def price_least(self, prices: Floats) -> bool:
+        """Solve every part at prices that leave it little of what is shared: so there is a choice that keeps limits."""
+        cost = max((abs(p.cost) for plans in self.plans for p in plans), default=1.0)
+        return self.price(np.full(len(prices), _FORBIDDING * max(float(prices.max(initial=0.0)), cost / self._scale())))
+
     def master(self) -> Floats:
-        """Give the prices of the limits in the best mixture of plans; `short` is what the mixture oversteps."""
+        """Give the prices of the limits in the best mixture of plans.
+
+        `mixture` is its cost, `short` what it oversteps.
+        """
         from scipy.optimize import linprog
 
         columns = self._columns()
@@ -159,10 +270,12 @@ class _Run:
         usage = np.hstack([columns.usage, -np.eye(len(self.limits))])
         one_each = np.hstack([columns.one_each, np.zeros((len(self.parts), len(self.limits)))])
         found: Any = linprog(costs, usage, self.limits, one_each, np.ones(len(self.parts)), method="highs")
-        self.short = float(found.x[-len(self.limits) :].sum()) if len(self.limits) else 0.0
+        over = float(found.x[-len(self.limits) :].sum()) if len(self.limits) else 0.0
+        self.weights = np.asarray(found.x[: len(columns.costs)], dtype=np.float64)
+        self.short, self.mixture = (over if over > 1e-9 * float(self.limits.sum()) else 0.0), float(found.fun)
         return np.maximum(-np.asarray(found.ineqlin.marginals, dtype=np.float64), 0.0)
 
-    def choose(self) -> tuple[list[_Plan], float]:
+    def choose(self, gap: float) -> tuple[list[_Plan], float]:
         """Give one known plan for each part so that the limits are kept at least cost; infinite where there is none."""
         columns, program = self._columns(), Program()
         for cost in columns.costs:
@@ -172,7 +285,7 @@ class _Run:
             program.row({int(n): 1.0 for n in members}, 1.0, 1.0)
         for row, limit in zip(columns.usage, self.limits, strict=True):
             program.row({int(n): float(row[n]) for n in np.flatnonzero(row)}, high=float(limit))
-        solved = program.solve(1e-4, 30.0)
+        solved = program.solve(gap / 20, 10.0)
         if not solved.is_found:
             return [], math.inf
         flat = [plan for plans in self.plans for plan in plans]

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import milepost.domains
-from milepost.basics.errors import Place, Trouble, YoursToMend
+from milepost.basics.errors import Place, Trouble, YoursToMend, nearest
 from milepost.plan.folder import load_zone
 from milepost.plan.zone import Zone
 from milepost.registers.code_list import code_lists_of
@@ -95,7 +95,16 @@ def open_zone(folder: Path) -> Zone:
     Raises YoursToMend with all troubles of all its files.
     """
     folders = {wing.id: wing.folder for wing in find_wings()}
-    return load_zone(folder, wing_indicators(), wing_registers=wing_registers(), wing_folders=folders)
+    zone = load_zone(folder, wing_indicators(), wing_registers=wing_registers(), wing_folders=folders)
+    known = {key for wing in find_wings() for key in wing.studies()} if zone.declared.public_studies else set()
+    troubles = [
+        Trouble("Q001", f"no wing answers {name}, named in public_studies", nearest(name, known) or "Take it out",
+                zone.declared.place)
+        for name in zone.declared.public_studies if name not in known
+    ]  # fmt: skip
+    if troubles:
+        raise YoursToMend(troubles)
+    return zone
 
 
 def check_zone(folder: Path) -> tuple[Trouble, ...]:

@@ -16,7 +16,7 @@ from milepost.measure.reading import Reading, Row
 from milepost.plan.zone import Zone
 from milepost.registers.study import Study
 from milepost.show.asking import ask, studies
-from milepost.show.walk import has_ledger
+from milepost.show.walk import has_ledger, store_of
 from milepost.study.finding import Finding
 
 MARK = "computed"
@@ -27,16 +27,22 @@ LEAST_CONTRIBUTORS = 3
 def computed_readings(zone: Zone, known_on: date) -> list[Reading]:
     """Give the readings of every study that gives some: on the date, and on the year ends before it since the plan.
 
-    A wing speaks only where the zone has a folder for it or a ledger: elsewhere there is nothing to count. What
-    fewer than LEAST_CONTRIBUTORS stand behind is not made at all, so that no chance can rest on it.
+    A wing speaks only where the zone has a folder for it, a ledger, or rows of a register the study reads: elsewhere
+    there is nothing to count. What fewer than LEAST_CONTRIBUTORS stand behind is not made at all, so that no chance
+    can rest on it.
     """
     found = []
     for wing, study in studies().values():
-        if study.gives and ((zone.folder / wing.id).is_dir() or has_ledger(zone)):
+        if study.gives and ((zone.folder / wing.id).is_dir() or has_ledger(zone) or _has_rows(zone, study)):
             for day in _days(zone, known_on):
                 finding = ask(zone, study.id, {}, day)
                 found += [_reading(zone, finding, indicator, value) for indicator, value in _values(study, finding)]
     return [reading for reading in found if (reading.contributors or 0) >= LEAST_CONTRIBUTORS]
+
+
+def _has_rows(zone: Zone, study: Study) -> bool:
+    store = store_of(zone)
+    return any(store.newest(excerpt.register) is not None for excerpt in study.reads.values())
 
 
 def is_computed(reading_id: str) -> bool:

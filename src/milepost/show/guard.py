@@ -59,7 +59,8 @@ def let_out_finding(finding: Finding, zone: Zone | None = None) -> Finding:
     In a table that counts its contributors, rows with fewer than LEAST_CONTRIBUTORS keep their names and lose their
     numbers; so does the row with the fewest contributors beside a single withheld one of its group, or beside several
     behind which too few stand together, for the total may be known. Columns that tell of one person or firm each lose
-    all numbers. Where every register that was read is public in the zone, nothing is withheld.
+    all numbers. Where every register that was read is public in the zone, or the zone says that the question is,
+    nothing is withheld.
     """
     if zone is not None and _is_public(finding, zone):
         return finding
@@ -77,7 +78,9 @@ def let_out_divided(found: Iterable[Divided], is_public: bool) -> tuple[Divided,
 
 
 def _is_public(finding: Finding, zone: Zone) -> bool:
-    """Are the rows of all registers that were read published as they are? Published figures always are."""
+    """Does the zone say so of the question, or of all registers that were read? Published figures always are."""
+    if finding.study.id in zone.declared.public_studies:
+        return True
     read = {version.register for version in finding.versions} - {REGISTER}
     return bool(read) and all(name in zone.registers and zone.registers[name].is_public for name in read)
 

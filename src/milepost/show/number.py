@@ -57,6 +57,7 @@ _UNITS: dict[str, tuple[int, str, int, str]] = {
     "PFLOPS": (0, f"#{NARROW}PFLOPS", 0, "# PFLOPS"),
     "tonne": (0, "# tonnes", 0, "# 吨"),
     "tCO2e": (0, f"#{NARROW}t CO₂e", 0, "# 吨二氧化碳当量"),
+    "yuan_per_tCO2e": (0, "# yuan/t CO₂e", 0, "# 元/吨二氧化碳当量"),
     "tce": (0, "# tce", 0, "# 吨标准煤"),
     "tCO2_per_tce": (0, "# t CO₂ per tce", 0, "# 吨二氧化碳/吨标准煤"),
     "tCO2e_per_vehicle": (0, "# t CO₂e a vehicle", 0, "# 吨二氧化碳当量/辆"),

@@ -122,6 +122,31 @@ def test_as_one_program_the_best_plans_are_found_and_proven(seed):
     assert used[1] <= 62
 
 
+def test_many_parts_at_prices_come_as_near_to_the_best_as_they_prove():
+    given, limits = parts(2, 80), [720.0, 760.0]
+    best = solve_as_one(given, limits, gap=1e-6)
+    rounds = []
+    found = solve_shared(given, limits, gap=0.01, seconds=60, told=lambda *one: rounds.append(one))
+    used = [sum(s.of(part.usage[k]) for s, part in zip(found.solutions, given, strict=True)) for k in range(2)]
+    free = solve_as_one(given, [1e6, 1e6], gap=1e-6)
+    assert free.value < best.value * 0.995  # the limits bind, so that there is something to share
+    assert used[0] <= limits[0] + 1e-6
+    assert used[1] <= limits[1] + 1e-6
+    assert found.status == "within_gap"
+    assert found.bound <= best.value + 1e-6
+    assert best.bound - 1e-6 <= found.value <= best.value * 1.01 + 1e-6
+    assert rounds[-1][1:] == (found.value, found.bound)
+
+
+@pytest.mark.parametrize("is_relaxed", [False, True])
+def test_what_is_fixed_is_in_the_value_and_the_gap(is_relaxed):
+    program = knapsack([5, 4, 3], [4, 3, 2], 6)
+    bare, with_fixed = (program.solve(1e-9, fixed=fixed, is_relaxed=is_relaxed) for fixed in (0.0, 100.0))
+    assert with_fixed.value == pytest.approx(bare.value + 100)
+    assert bare.value == pytest.approx(-8 if not is_relaxed else -8.25)  # 4 + 3 and a quarter of the first
+    assert len(with_fixed.values) == 3
+
+
 @pytest.mark.parametrize("solve", [solve_shared, solve_as_one])
 def test_limits_nobody_can_keep_are_proven_so(solve):
     given = parts(1)

@@ -112,3 +112,26 @@ def test_a_table_without_small_rows_is_let_out_whole() -> None:
     answer = Answer((), (table(contributors=""),), Proof("counted", Text("Counted", "计数")))
     finding = Finding(asked, {}, TODAY, answer, {}, ())
     assert let_out_finding(finding).answer.tables[0].rows == FIRMS
+
+
+def test_an_answer_of_public_registers_leaves_whole_and_so_does_a_public_question(app: Any) -> None:
+    from dataclasses import replace
+    from types import SimpleNamespace
+
+    from milepost.show.catalogue import wing_registers
+
+    asked, zone = studies()[STUDY][1], walk_on(TODAY).zone
+    answer = Answer((), (table(contributors="n"),), Proof("counted", Text("Counted", "计数")))
+    register = next(iter(wing_registers().values()))
+    version: Any = SimpleNamespace(register=register.id)
+    finding = Finding(asked, {}, TODAY, answer, {}, (version,))
+
+    def held(public: bool, questions: tuple[str, ...] = ()) -> Any:
+        registers = {**zone.registers, register.id: replace(register, is_public=public)}
+        declared = replace(zone.declared, public_studies=questions)
+        return replace(zone, registers=registers, declared=declared)
+
+    assert let_out_finding(finding, held(True)).answer.tables[0].rows == FIRMS
+    assert let_out_finding(finding, held(False)).answer.tables[0].rows != FIRMS
+    assert let_out_finding(replace(finding, versions=()), held(True)).answer.tables[0].rows != FIRMS
+    assert let_out_finding(replace(finding, versions=()), held(False, (asked.id,))).answer.tables[0].rows == FIRMS

@@ -13,14 +13,16 @@ from milepost.basics.text import Text
 from milepost.domains.carbon.account import all_factors, newest_year, take_account
 from milepost.domains.carbon.asked_balance import standard_coal_of
 from milepost.domains.carbon.asked_inventory import boundary_of, method_of
-from milepost.domains.carbon.assessment import Assessment, Evidence, assess, is_standard
+from milepost.domains.carbon.assessment import Assessment, Clause, Evidence, assess, is_standard
 from milepost.domains.carbon.excerpts import Tables, day, number, rows_of, text
 from milepost.domains.carbon.inventory import take_inventory
 from milepost.domains.carbon.purchased import POWER
+from milepost.domains.carbon.said import said
 from milepost.rules.reading import read_table
 from milepost.rules.table import Table
 
 ZONE = "zone"
+_COAL = {"calorific": "按当量值折标", "equivalent": "按等价值折标"}
 _SAYS = Text(
     "Each clause names its citation and its evidence; one that is not public is neither passed nor failed.",
     "每一条款注明依据与所用证据；未公开的条款不作通过或不通过结论。",
@@ -73,16 +75,31 @@ def evidence_of(tables: Tables, parameters: Mapping[str, Any], on: date) -> dict
     kind = str(parameters["standard_coal"])
     tce = standard_coal_of(account.records, tables, year, on)
     energy = tce[kind].tce if kind in tce else None
-    emissions = found.own("market").tonnes
-    comes = f"records of {year}"
+    emissions = found.energy_and_process_co2("market").tonnes
+    comes = Text(f"records of {year}", f"{year}年记录")
+    of_index = Text(f"{comes.en}, CO2 of energy and processes, market-based, {kind} coefficients",
+                    f"{comes.zh}，能源与过程排放的二氧化碳，市场法，{_COAL[kind]}")  # fmt: skip
+    bills = Text(f"The power bought in {year}: carbon.bought_energy, or main meters that lack no reading",
+                 f"{year}年购电记录：carbon.bought_energy，或读数完整的总表")  # fmt: skip
+    all_of = Text(f"Every activity of {year} with a factor, and its energy with a coefficient (`carbon.inventory` and "
+                  "`carbon.balance` name what is missing)",
+                  f"{year}年全部活动及其因子、能源及折标系数（缺项见 carbon.inventory 与 carbon.balance）")  # fmt: skip
     known = {
-        "electricity_kwh": Evidence(None if purchase is None else (purchase + own) * 1000, comes_from=comes),
-        "own_share_of_purchase": _ratio(own if purchase is not None else None, purchase, comes),
-        "renewable_electricity_share": _ratio(
-            None if purchase is None else own + green, None if purchase is None else purchase + own, comes
+        "electricity_kwh": Evidence(None if purchase is None else (purchase + own) * 1000, comes_from=comes,
+                                    moves=Text("kWh used", "用电量（千瓦时）"), settled_by=bills),
+        "own_share_of_purchase": _ratio(
+            own if purchase is not None else None, purchase, comes, bills, -1.0,
+            Text("MWh of own power, each of them a MWh less bought", "自发绿电兆瓦时（等量减少购电）"),
         ),
-        "emissions_per_energy": _ratio(emissions, energy, f"{comes}, market-based, {kind} coefficients"),
-        "energy_tce": Evidence(energy, comes_from=f"{comes}, {kind} coefficients"),
+        "renewable_electricity_share": _ratio(
+            None if purchase is None else own + green, None if purchase is None else purchase + own, comes, bills, 0.0,
+            Text("MWh of own power or under instruments", "自发或凭证覆盖电量（兆瓦时）"),
+        ),
+        "emissions_per_energy": _ratio(
+            emissions, energy, of_index, all_of, 0.0,
+            Text("tCO2 less, with the energy used as it is", "须减少的二氧化碳吨数（用能不变）"),
+        ),
+        "energy_tce": Evidence(energy, comes_from=of_index, settled_by=all_of),
     }  # fmt: skip
     for row in rows_of(tables, "evidence"):
         start, until = day(row, "valid_from"), day(row, "valid_until")
@@ -105,10 +122,11 @@ def _own_mwh(tables: Tables, parameters: Mapping[str, Any], year: int) -> float:
     return total
 
 
-def _ratio(numerator: float | None, denominator: float | None, comes_from: str) -> Evidence:
-    if numerator is None or not denominator:
-        return Evidence(None, numerator, denominator, comes_from)
-    return Evidence(numerator / denominator, numerator, denominator, comes_from)
+def _ratio(
+    numerator: float | None, denominator: float | None, comes_from: Text, settled_by: Text, follows: float, moves: Text
+) -> Evidence:
+    value = None if numerator is None or not denominator else numerator / denominator
+    return Evidence(value, numerator, denominator, comes_from, follows, moves, settled_by)
 
 
 def _paper(row: Mapping[str, Any]) -> Evidence:
@@ -143,19 +161,44 @@ def _situation(written: str) -> dict[str, Any]:
     return found
 
 
+def _settled(clause: Clause) -> Text | None:
+    """What record would settle a clause without evidence: one of the year, else a paper in the register of evidence."""
+    if clause.verdict != "missing_evidence":
+        return None
+    paper = Text(f"A row of carbon.evidence with the measure {clause.measure}",
+                 f"carbon.evidence 中指标为 {clause.measure} 的一行")  # fmt: skip
+    return clause.settled_by or paper
+
+
+def _asked(clause: Clause) -> Text:
+    """What a clause asks, in words: at least 0.1 (share of 1)."""
+    sense, unit = said(clause.sense), said(clause.unit)
+    limit = ("?", "？") if clause.limit is None else (f"{clause.limit:,.9g}",) * 2
+    return Text(*(f"{getattr(sense, z, sense)} {number} ({getattr(unit, z, unit)})"
+                  for z, number in zip(("en", "zh"), limit, strict=True)))  # fmt: skip
+
+
+def _both(text: Text | None) -> dict[str, str] | None:
+    return None if text is None else {"en": text.en, "zh": text.zh}
+
+
 def _table(found: Assessment) -> AnswerTable:
     columns = (
-        Column("clause", Text("Clause", "条款")), Column("weight", Text("Weight", "性质")),
-        Column("value", Text("Value", "数值")), Column("sense", Text("Asked", "要求")),
-        Column("limit", Text("Limit", "限值")), Column("unit", Text("Unit", "单位")),
-        Column("verdict", Text("Verdict", "结论")), Column("distance", Text("Lacks", "差距")),
-        Column("comes_from", Text("Evidence", "证据")), Column("citation", Text("Citation", "依据")),
+        Column("clause", Text("Clause", "条款")), Column("verdict", Text("Verdict", "结论")),
+        Column("weight", Text("Weight", "性质")),
+        Column("value", Text("Value", "数值")), Column("asked", Text("Asked", "要求")),
+        Column("distance", Text("Lacks", "差距")), Column("amount", Text("That is", "折合")),
+        Column("moves", Text("of", "折合单位")),
+        Column("evidence", Text("Evidence, or what would settle it", "证据或所缺记录")),
+        Column("citation", Text("Citation", "依据")),
         Column("source", Text("Source", "来源")), Column("firms", Text("Firms", "企业数")),
     )  # fmt: skip
     rows = tuple(
-        {"clause": c.name, "weight": c.weight, "value": c.value, "sense": c.sense, "limit": c.limit, "unit": c.unit,
-         "verdict": c.verdict, "distance": c.distance, "comes_from": c.comes_from, "citation": c.citation,
-         "source": c.source, "firms": 1} for c in found.clauses
+        {"clause": Text(c.name, c.name_zh or c.name), "weight": said(c.weight), "value": c.value,
+         "asked": _asked(c), "verdict": said(c.verdict),
+         "distance": c.distance, "amount": c.distance_amount, "moves": c.moves if c.distance_amount else None,
+         "evidence": _settled(c) or c.comes_from, "citation": c.citation, "source": c.source, "firms": 1}
+        for c in found.clauses
     )  # fmt: skip
     return AnswerTable("clauses", Text("Clauses", "条款"), columns, rows, contributors="firms")
 
@@ -166,9 +209,11 @@ def _document(found: Assessment, table: Table, situation: Mapping[str, Any]) -> 
         "title": None if table.title is None else {"en": table.title.en, "zh": table.title.zh},
         "on": found.on.isoformat(), "overall": found.overall, "situation": dict(situation),
         "clauses": [
-            {"id": c.id, "clause": c.name, "measure": c.measure, "sense": c.sense, "limit": c.limit, "unit": c.unit,
-             "weight": c.weight, "value": c.value, "verdict": c.verdict, "distance_to_pass": c.distance,
-             "distance_amount": c.distance_amount, "citation": c.citation, "source": c.source,
-             "evidence": c.comes_from or None} for c in found.clauses
+            {"id": c.id, "clause": c.name, "clause_zh": c.name_zh or None, "measure": c.measure, "sense": c.sense,
+             "limit": c.limit, "unit": c.unit, "weight": c.weight, "value": c.value, "verdict": c.verdict,
+             "distance_to_pass": c.distance,
+             "distance_amount": c.distance_amount, "distance_amount_of": _both(c.moves),
+             "settled_by": _both(_settled(c)), "citation": c.citation, "source": c.source,
+             "evidence": getattr(c.comes_from, "en", c.comes_from) or None} for c in found.clauses
         ],
     }  # fmt: skip

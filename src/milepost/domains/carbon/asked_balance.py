@@ -18,6 +18,7 @@ from milepost.domains.carbon.excerpts import Tables, rows_of
 from milepost.domains.carbon.inventory import Records
 from milepost.domains.carbon.purchased import POWER
 from milepost.domains.carbon.readings import MeterRow, MonthSum, month_sums, read_meters, year_sums
+from milepost.domains.carbon.said import said
 from milepost.domains.carbon.standard_coal import KINDS, Energy, StandardCoal, in_standard_coal
 
 _SAYS = Text(
@@ -113,7 +114,7 @@ def _gaps_table(gaps: Sequence[Gap]) -> AnswerTable:
         Column("verdict", Text("Verdict", "结论")), Column("whose", Text("Attributed to", "归属")), _FIRMS,
     )  # fmt: skip
     rows = tuple({"meter": g.parent, "reading": g.reading, "children": g.known_children, "gap": g.gap, "firms": 1,
-                  "allowed": g.allowed, "verdict": g.verdict, "whose": g.attributed_to}
+                  "allowed": g.allowed, "verdict": said(g.verdict), "whose": g.attributed_to}
                  for g in gaps)  # fmt: skip
     return AnswerTable("gaps", Text("Meters against the meters below", "计量平衡"), columns, rows, contributors="firms")
 
@@ -123,19 +124,19 @@ def _shares_table(shares: Mapping[str, Allocation]) -> AnswerTable:
         Column("site", Text("Site", "场所")), Column("workshop", Text("Workshop", "车间")),
         Column("amount", Text("Electricity", "电量"), "kWh"), Column("method", Text("Found by", "分摊方法")), _FIRMS,
     )  # fmt: skip
-    rows = [{"site": site, "workshop": s.workshop, "amount": s.amount, "method": s.method, "firms": 1}
+    rows = [{"site": site, "workshop": s.workshop, "amount": s.amount, "method": said(s.method or ""), "firms": 1}
             for site, found in shares.items() for s in found.shares]  # fmt: skip
-    rows += [{"site": site, "workshop": "", "amount": found.unattributed, "method": "unattributed", "firms": 1}
+    rows += [{"site": site, "workshop": "", "amount": found.unattributed, "method": said("unattributed"), "firms": 1}
              for site, found in shares.items()]  # fmt: skip
     return AnswerTable("workshops", Text("Workshops", "车间分摊"), columns, tuple(rows), contributors="firms")
 
 
 def _coal_table(coal: Mapping[str, StandardCoal]) -> AnswerTable:
     columns = (
-        Column("kind", Text("Coefficients", "折标系数")), Column("kind_zh", Text("In Chinese", "中文")),
+        Column("kind", Text("Coefficients", "折标系数")),
         Column("tce", Text("Energy", "能源"), "tce"), Column("factors", Text("Coefficients used", "所用系数")),
     )  # fmt: skip
-    rows = tuple({"kind": _COAL[kind].en, "kind_zh": _COAL[kind].zh, "tce": one.tce,
+    rows = tuple({"kind": _COAL[kind], "tce": one.tce,
                   "factors": ", ".join(one.factors)} for kind, one in coal.items())  # fmt: skip
     return AnswerTable("standard_coal", Text("Energy in standard coal", "综合能源消费量"), columns, rows)
 

@@ -15,12 +15,14 @@ from milepost.domains.carbon.changes import EFFORT, PARTS, Change, Used, explain
 from milepost.domains.carbon.excerpts import Tables, day, number, rows_of, text
 from milepost.domains.carbon.inventory import Inventory, take_inventory
 from milepost.domains.carbon.purchased import POWER
+from milepost.domains.carbon.said import said
 
 _SAYS = Text(
     "The parts add up to the change without a residual (LMDI-I); a cleaner grid is a part of its own.",
     "各部分之和等于总变化，无残差（LMDI-I）；电网变清洁单列，不计入企业成效。",
 )
 _OTHER = Text("Processes, refrigerants and other sources without energy", "过程排放、制冷剂等非能源源")
+_PLACES = 6  # of a tonne; the document has every digit
 
 
 def why_changed(tables: Tables, parameters: Mapping[str, Any], on: date) -> Answer:
@@ -106,13 +108,13 @@ def _answer(
 ) -> Answer:  # fmt: skip
     names = {**PARTS, "other": _OTHER}
     change = (inventories[after].own(basis).known_t) - (inventories[before].own(basis).known_t)
-    rows = [{"part": names[name].en, "part_zh": names[name].zh, "tonnes": value,
-             "is_effort": "yes" if name in EFFORT else "no"} for name, value in total.items()]  # fmt: skip
+    rows = [{"part": names[name], "tonnes": round(value, _PLACES),
+             "is_effort": said("yes" if name in EFFORT else "no")} for name, value in total.items()]  # fmt: skip
     columns = (
-        Column("part", Text("Part", "部分")), Column("part_zh", Text("In Chinese", "中文")),
+        Column("part", Text("Part", "部分")),
         Column("tonnes", Text("Change", "变化"), TONNES), Column("is_effort", Text("The firms' effort", "企业努力")),
     )  # fmt: skip
-    whole = {"part": "Change", "part_zh": "总变化", "tonnes": change, "is_effort": ""}
+    whole = {"part": Text("Change", "总变化"), "tonnes": change, "is_effort": ""}
     effort = sum(total[name] for name in EFFORT)
     return Answer(
         [Headline(Text("Change of scopes 1 and 2", "范围一、二变化"), change, TONNES),

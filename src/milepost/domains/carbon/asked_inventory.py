@@ -17,6 +17,7 @@ from milepost.domains.carbon.instruments import REASONS, Terms
 from milepost.domains.carbon.inventory import BASES, Inventory, Method, take_inventory, uncertainty
 from milepost.domains.carbon.lines import Line, Total, of_scope
 from milepost.domains.carbon.purchased import Choice
+from milepost.domains.carbon.said import said
 
 TONNES = "tCO2e"
 _SAYS = Text(
@@ -152,12 +153,12 @@ def _plain_factor(one: Factor) -> dict[str, Any]:
 
 def _totals_table(totals: Mapping[str, Total]) -> AnswerTable:
     columns = (
-        Column("what", Text("Total", "合计")), Column("what_zh", Text("In Chinese", "中文")),
+        Column("what", Text("Total", "合计")),
         Column("tonnes", Text("Emissions", "排放量"), TONNES), Column("known", Text("Known part", "已知部分"), TONNES),
         Column("missing", Text("Lines missing", "缺失行数")),
     )  # fmt: skip
     rows = tuple(
-        {"what": _NAMES[name].en, "what_zh": _NAMES[name].zh, "tonnes": t.tonnes, "known": t.known_t,
+        {"what": _NAMES[name], "tonnes": t.tonnes, "known": t.known_t,
          "missing": t.missing_count} for name, t in totals.items()
     )  # fmt: skip
     return AnswerTable("totals", Text("Totals", "合计"), columns, rows)
@@ -189,8 +190,9 @@ def _lines_table(found: Inventory, factors: Factors) -> AnswerTable:
         Column("method", Text("Method", "方法说明")), Column("firms", Text("Firms", "企业数")),
     )  # fmt: skip
     rows = tuple(
-        {"site": line.site, "scope": line.scope, "basis": line.basis, "iso": line.category, "subject": line.subject,
-         "amount": line.amount, "unit": line.unit, "tonnes": line.tonnes, "factors": ", ".join(line.factors),
+        {"site": line.site, "scope": line.scope, "basis": said(line.basis), "iso": line.category,
+         "subject": said(line.subject), "amount": line.amount, "unit": line.unit, "tonnes": line.tonnes,
+         "factors": ", ".join(line.factors),
          "source": "; ".join(dict.fromkeys(sources.get(f, "") for f in line.factors)),
          "records": ", ".join(line.rows), "method": line.method, "firms": 1} for line in found.lines
     )  # fmt: skip
@@ -212,7 +214,7 @@ def _instruments_table(found: Inventory, account: Account) -> AnswerTable:
         reason = found.matching.set_aside.get(one.id)
         rows.append({"instrument": one.id, "site": one.site, "matched": served[n],
                      "left": found.matching.left_mwh.get(one.id), "firms": 1,
-                     "why_not": REASONS[reason].en if reason else ""})  # fmt: skip
+                     "why_not": REASONS[reason] if reason else ""})  # fmt: skip
     return AnswerTable("instruments", Text("Instruments, none used twice", "绿电凭证匹配"), columns, tuple(rows),
                        contributors="firms")  # fmt: skip
 

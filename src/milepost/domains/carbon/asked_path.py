@@ -28,14 +28,19 @@ _FIRMS = Column("firms", Text("Firms", "企业数"))
 
 
 def path(tables: Tables, parameters: Mapping[str, Any], on: date) -> Answer:
-    """Give the cheapest path of a site. Raises YoursToMend H306 to H308 (see `path_reading`)."""
+    """Give the cheapest path of a site, or of the `zone`: all sites under its budget.
+
+    Raises YoursToMend H306 to H308 (see `path_reading`).
+    """
+    if str(parameters["site"]) == ZONE:
+        return programme(tables, parameters, on)
     question = _asked(read_question(tables, _site(tables, parameters)), parameters)
-    found = cheapest(question, float(parameters["gap_percent"]) / 100, float(parameters["seconds"]))
+    found = cheapest(question, _given(parameters, "gap_percent", 0.1) / 100, _given(parameters, "seconds", 30))
     curve = marginal_costs(_without_target(question), _LEVELS) if parameters["curve"] else []
     joint = _joint(question, found)
     return Answer(
         _headlines(found, joint),
-        [_steps_table([found]), _years_table(found), _curve_table(curve), _blocked_table(found)],
+        [_years_table(found.years), _steps_table([found]), _curve_table(curve), _blocked_table(found)],
         _proof(found), _document(found, curve, joint), [],
     )  # fmt: skip
 
@@ -52,13 +57,29 @@ def programme(tables: Tables, parameters: Mapping[str, Any], on: date) -> Answer
         raise YoursToMend(Trouble("H306", what, f"Add a row of the site {ZONE} with budget_cny for each year"))
     questions = [_asked(read_question(tables, site), parameters) for site in sites]
     questions = [replace(q, limits=replace(q.limits, budget_cny=())) for q in questions]
-    found = plan_programme(questions, [b or 0.0 for b in budget], float(parameters["gap_percent"]) / 100,
-                           float(parameters["seconds"]))  # fmt: skip
-    heads = [] if found.cost_cny is None else [
-        Headline(Text("Cost, present value", "成本现值"), found.cost_cny, "yuan"),
-        Headline(Text("More than going on as now", "较现状增加"), found.more_cny or 0.0, "yuan"),
-    ]  # fmt: skip
-    return Answer(heads, [_steps_table(found.paths)], _programme_proof(found), _programme_document(found, sites), [])
+    found = plan_programme(questions, [b or 0.0 for b in budget], _given(parameters, "gap_percent", 1.0) / 100,
+                           _given(parameters, "seconds", 600))  # fmt: skip
+    years = _together(found.paths)
+    return Answer(
+        _programme_headlines(found, len(sites)),
+        [_years_table(years, len(sites)), _sites_table(found.paths), _steps_table(found.paths),
+         _overstepped_table(found, questions[0].market.years, len(sites))],
+        _programme_proof(found), _programme_document(found, sites, years), [],
+    )  # fmt: skip
+
+
+def _given(parameters: Mapping[str, Any], name: str, usual: float) -> float:
+    """A number the asker sets; below 0 the usual one."""
+    asked = float(parameters[name])
+    return usual if asked < 0 else asked
+
+
+def _together(paths: Sequence[Path]) -> list[dict[str, float]]:
+    """Every yearly quantity and the money invested, over all sites."""
+    return [
+        {name: float(rows[0]["year"]) if name == "year" else sum(row[name] for row in rows) for name in rows[0]}
+        for rows in zip(*(path.years for path in paths), strict=True)
+    ]
 
 
 def _site(tables: Tables, parameters: Mapping[str, Any]) -> str:
@@ -108,6 +129,20 @@ def _headlines(found: Path, joint: Mapping[str, float]) -> list[Headline]:
     ]
 
 
+def _programme_headlines(found: Programme, sites: int) -> list[Headline]:
+    if found.cost_cny is None:
+        return []
+    of_more = Text("Proven gap, of what is spent or saved against going on as now", "已证明间隙占较现状增减额")
+    return [
+        Headline(Text("Sites", "场所数"), float(sites), "count"),
+        Headline(Text("Cost, present value", "成本现值"), found.cost_cny, "yuan"),
+        Headline(Text("No programme costs less than", "成本下界（已证明）"), found.bound_cny or 0.0, "yuan"),
+        Headline(Text("More than going on as now", "较现状增加"), found.more_cny or 0.0, "yuan"),
+        Headline(Text("Proven gap, of the cost", "已证明间隙占成本"), 100 * (found.gap or 0.0), "percent"),
+        Headline(of_more, 100 * (found.gap_of_more or 0.0), "percent"),
+    ]  # fmt: skip
+
+
 def _proof(found: Path) -> Proof:
     if found.status == "infeasible":
         return Proof("infeasible", _IMPOSSIBLE, found.blocked_by[0].least if found.blocked_by else None)
@@ -134,7 +169,7 @@ def _steps_table(paths: Sequence[Path]) -> AnswerTable:
     return AnswerTable("steps", Text("What is done when", "实施步骤"), columns, rows, contributors="firms")
 
 
-def _years_table(found: Path) -> AnswerTable:
+def _years_table(years: Sequence[Mapping[str, float]], firms: int = 1) -> AnswerTable:
     names = {
         "load_mwh": ("Load", "用电负荷", "MWh"), "own_mwh": ("Own power used", "自发自用", "MWh"),
         "purchased_mwh": ("Bought power", "购电", "MWh"), "certificates_mwh": ("Certificates", "绿证", "MWh"),
@@ -144,16 +179,49 @@ def _years_table(found: Path) -> AnswerTable:
     }  # fmt: skip
     columns = (Column("year", Text("Year", "年份")),
                *(Column(key, Text(en, zh), unit) for key, (en, zh, unit) in names.items()), _FIRMS)  # fmt: skip
-    rows = tuple({"year": int(row["year"]), **{key: row[key] for key in names}, "firms": 1} for row in found.years)
+    rows = tuple({"year": int(row["year"]), **{key: row[key] for key in names}, "firms": firms} for row in years)
     picture = Picture("lines", "year", ("emissions_t", "net_t"))
     return AnswerTable("years", Text("Year by year", "逐年"), columns, rows, contributors="firms", picture=picture)
+
+
+def _sites_table(paths: Sequence[Path]) -> AnswerTable:
+    columns = (
+        Column("site", Text("Site", "场所")), Column("measures", Text("Measures taken", "实施措施数"), "count"),
+        Column("investment", Text("Investment", "投资"), "yuan"),
+        Column("cost", Text("Cost, present value", "成本现值"), "yuan"),
+        Column("more", Text("More than going on as now", "较现状增加"), "yuan"),
+        Column("emissions", Text("Emissions of the last year", "末年排放量"), "tCO2e"),
+        Column("net", Text("Emissions less offsets", "抵消后排放"), "tCO2e"), _FIRMS,
+    )  # fmt: skip
+    rows = tuple(
+        {"site": p.site, "measures": len(p.steps), "investment": sum(row["investment_cny"] for row in p.years),
+         "cost": p.cost_cny, "more": p.more_cny, "emissions": p.years[-1]["emissions_t"],
+         "net": p.years[-1]["net_t"], "firms": 1} for p in paths
+    )  # fmt: skip
+    return AnswerTable("sites", Text("Site by site", "分场所"), columns, rows, contributors="firms")
+
+
+def _overstepped_table(found: Programme, years: Sequence[int], firms: int) -> AnswerTable:
+    columns = (Column("year", Text("Year", "年份")),
+               Column("amount", Text("Budget short by", "预算至少缺口"), "yuan"), _FIRMS)  # fmt: skip
+    over = found.over_cny if found.cost_cny is None else ()
+    rows = tuple(
+        {"year": year, "amount": short, "firms": firms} for year, short in zip(years, over, strict=False) if short > 0
+    )
+    return AnswerTable(
+        "overstepped",
+        Text("Where no programme keeps the budget", "预算无法满足的年份"),
+        columns,
+        rows,
+        contributors="firms",
+    )
 
 
 def _curve_table(curve: Sequence[Marginal]) -> AnswerTable:
     columns = (
         Column("emissions", Text("Emissions of the last year at most", "末年排放上限"), "tCO2e"),
         Column("cost", Text("Cheapest cost", "最低成本"), "yuan"),
-        Column("marginal", Text("Cost of the last tonnes", "边际减排成本"), "yuan per tCO2e"), _FIRMS,
+        Column("marginal", Text("Cost of the last tonnes", "边际减排成本"), "yuan_per_tCO2e"), _FIRMS,
     )  # fmt: skip
     rows = tuple({"emissions": one.emissions_t, "cost": one.cost_cny, "marginal": one.marginal_cny_per_t, "firms": 1}
                  for one in curve)  # fmt: skip
@@ -195,9 +263,10 @@ def _plain(found: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _programme_document(found: Programme, sites: Sequence[str]) -> dict[str, Any]:
+def _programme_document(found: Programme, sites: Sequence[str], years: Sequence[Mapping[str, float]]) -> dict[str, Any]:
     return {
         "sites": len(sites), "status": found.status, "cost_cny": found.cost_cny, "bound_cny": found.bound_cny,
         "gap": found.gap, "more_cny": found.more_cny, "gap_of_more": found.gap_of_more, "rounds": found.rounds,
-        "budget_overstepped_cny": list(found.over_cny), "paths": [_plain(one) for one in found.paths],
+        "budget_overstepped_cny": list(found.over_cny), "years": [dict(row) for row in years],
+        "paths": [_plain(one) for one in found.paths],
     }  # fmt: skip

@@ -13,22 +13,32 @@ from datetime import date
 from typing import Any, Literal
 
 from milepost.basics.errors import Trouble
+from milepost.basics.text import Text
 from milepost.rules.ruling import decide
 from milepost.rules.table import Table
 
 COLUMNS = ("clause", "measure", "sense", "limit", "unit", "weight")
+MAY_HAVE = "clause_zh"
 Verdict = Literal["pass", "fail", "missing_evidence", "not_public"]
 Overall = Literal["pass", "fail", "cannot_be_told", "not_in_force"]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of one measure: its value, of a ratio also its parts, and where it comes from."""
+    """What is known of one measure: its value, of a ratio also its parts, and where it comes from.
+
+    `follows` is by how much the denominator changes for each unit the numerator gains (own power of a MWh is a MWh
+    less bought: -1; 0 where it stays). `moves` says which amount is meant, with its unit; `settled_by` which
+    record would give the evidence where there is none.
+    """
 
     value: float | None
     numerator: float | None = None
     denominator: float | None = None
-    comes_from: str = ""
+    comes_from: Text | str = ""
+    follows: float = 0.0
+    moves: Text | None = None
+    settled_by: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,9 @@ class Clause:
     """One clause judged.
 
     `distance` is what the measure lacks to pass, in its own unit (0 where it passes, None where it cannot be
-    told); `distance_amount` the same in the unit of a ratio's numerator.
+    told); `distance_amount` how much of a ratio's numerator must be gained (lost, where the clause says at most)
+    so that the clause is passed exactly, what follows of the denominator counted: a clause is linear in it.
+    `moves` says of what; `settled_by` which record would give missing evidence.
     """
 
     id: str
@@ -52,7 +64,10 @@ class Clause:
     distance_amount: float | None
     citation: str
     source: str
-    comes_from: str
+    comes_from: Text | str
+    name_zh: str = ""
+    moves: Text | None = None
+    settled_by: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +83,7 @@ class Assessment:
 
 def is_standard(table: Table) -> bool:
     """Give whether a decision table is a standard: it answers clauses."""
-    return tuple(output.name for output in table.outputs) == COLUMNS
+    return tuple(output.name for output in table.outputs if output.name != MAY_HAVE) == COLUMNS
 
 
 def assess(table: Table, situation: Mapping[str, Any], evidence: Mapping[str, Evidence], on: date) -> Assessment:
@@ -92,13 +107,10 @@ def _clause(
     limit = None if results["limit"] is None else float(results["limit"])
     known = evidence.get(measure, Evidence(None))
     verdict, distance = _verdict(known.value, limit, sense)
-    amount = distance
-    if distance and known.denominator is not None:
-        amount = distance * known.denominator
     return Clause(
         number, str(results["clause"]), measure, sense, limit, str(results["unit"]), str(results["weight"]),
-        known.value, verdict, distance, amount if known.denominator is not None else None, citation, source,
-        known.comes_from,
+        known.value, verdict, distance, _amount(known, limit, distance), citation, source, known.comes_from,
+        str(results.get(MAY_HAVE) or ""), known.moves, known.settled_by if verdict == "missing_evidence" else None,
     )  # fmt: skip
 
 
@@ -109,6 +121,15 @@ def _verdict(value: float | None, limit: float | None, sense: str) -> tuple[Verd
         return "missing_evidence", None
     lacks = value - limit if sense == "at_most" else limit - value
     return ("fail", lacks) if lacks > 0 else ("pass", 0.0)
+
+
+def _amount(known: Evidence, limit: float | None, distance: float | None) -> float | None:
+    """What the numerator lacks: x with numerator + x = limit * (denominator + follows * x)."""
+    if known.numerator is None or not known.denominator or limit is None or distance is None:
+        return None
+    if not distance:
+        return 0.0
+    return abs(limit * known.denominator - known.numerator) / abs(1 - limit * known.follows)
 
 
 def _overall(clauses: Sequence[Clause]) -> Overall:

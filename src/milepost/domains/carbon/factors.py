@@ -144,8 +144,8 @@ def _why_none(wanted: Wanted, fitting: Sequence[Factor], known: Sequence[Factor]
             f"{on} 时，{wanted.year} 年{what}因子尚未发布或已失效",
         )
     years = sorted({f.year for f in known if f.region in wanted.regions and f.year is not None})
-    there_is = ", ".join(map(str, years)) or "none"
+    there_is = ", ".join(map(str, years))
     return Text(
-        f"No factor of {what} for {wanted.year} in {where}; years at hand: {there_is}",
-        f"缺少 {where} {wanted.year} 年{what}因子；现有年份：{there_is}",
+        f"No factor of {what} for {wanted.year} in {where}; years at hand: {there_is or 'none'}",
+        f"缺少 {where} {wanted.year} 年{what}因子；现有年份：{there_is or '无'}",
     )

@@ -127,6 +127,7 @@ def release_line(release: Release, factors: Factors, family: str, year: int, on:
     return Line(
         release.site, "1", "", 1, release.subject, release.amount, release.unit, tonnes, ids, (release.id,),
         release.factor_source or release.kind, release.uncertainty_percent, percent, lack,
+        is_energy_or_process_co2=release.kind == "process" and release.factor_t_per_unit is not None,
     )  # fmt: skip
 
 

@@ -66,6 +66,13 @@ class Inventory:
         """Give scopes 1 and 2 together on one basis."""
         return total_of((*of_scope(self.lines, "1"), *of_scope(self.lines, "2", basis)))
 
+    def energy_and_process_co2(self, basis: str) -> Total:
+        """Give the carbon dioxide of energy and processes, less what was sold: no other gases, no waste."""
+        of = [line for line in (*of_scope(self.lines, "1"), *of_scope(self.lines, "2", basis))
+              if line.is_energy_or_process_co2]  # fmt: skip
+        own, sold = total_of(of), self.scope("exported")
+        return Total(own.known_t - sold.known_t, own.count + sold.count, own.missing_count + sold.missing_count)
+
     def gbt_32150(self, basis: str = "location") -> Total:
         """Give the total of GB/T 32150: scopes 1 and 2 less the power and heat sold."""
         own, sold = self.own(basis), self.scope("exported")

@@ -16,6 +16,7 @@ class Line:
     for scope 2, else empty; `category` is the category 1-6 of ISO 14064-1. `tonnes` [tCO2e] is None where
     something is missing, and `missing` says what; it is never zero for that reason. `rows` are the ids of the
     records it came from, `factors` of the factors. `energy_mwh` is the energy behind it, None where there is none.
+    `is_energy_or_process_co2` is False of other gases and of waste, which an index of carbon dioxide leaves out.
     """
 
     site: str
@@ -33,6 +34,7 @@ class Line:
     factor_percent: float | None = None
     missing: Text | None = None
     energy_mwh: float | None = None
+    is_energy_or_process_co2: bool = True
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,16 @@ def shown(finding: Finding, words: Wording, most_rows: int = MOST_ROWS) -> dict[
         "tables": [_table(table, words, most_rows) for table in answer.tables],
         "proof": proof.says[language],
         "proof_kind": words.word("study", "proof_" + proof.kind),
-        "bound": "" if proof.bound is None else f"{proof.bound:,.6g}",
+        "bound": "" if proof.bound is None else _bound(proof.bound),
         "gap": "" if proof.gap is None else f"{proof.gap * 100:.2g} %",
         "missing": [text[language] for text in answer.missing],
         "read": [*_read(finding, words)],
     }
+
+
+def _bound(value: float) -> str:
+    """A bound in plain digits: whole where it is large."""
+    return f"{value:,.0f}" if abs(value) >= 1e5 else f"{value:,.6g}"
 
 
 def _table(table: AnswerTable, words: Wording, most_rows: int) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def _lines(picture: Picture, rows: Sequence[Mapping[str, Any]], unit: str, langu
         found += [f'<path class="band-90" d="M{"L".join(there + back)}Z"/>'] if both else []
     for number, name in enumerate(picture.up):
         found += _line(frame, places, [row.get(name) for row in rows], number)
-    labels = _thinned([str(row.get(picture.across, "")) for row in rows], 9)
+    labels = _thinned([_named(row, picture, language) for row in rows], 9)
     found += [
         _text(frame.across(place), HEIGHT - FOOT + 18, label, "tick", "middle")
         for place, label in zip(places, labels, strict=True)
@@ -135,7 +135,7 @@ def _bars(picture: Picture, rows: Sequence[Mapping[str, Any]], unit: str, langua
             if _is_number(row.get(name)):
                 x = frame.across(place) + (number - len(picture.up) / 2) * wide
                 found.append(_bar(x, frame.up(0.0), frame.up(row[name]), wide - 1, f"series-{number % 6}"))
-    return found + _names(frame, [str(row.get(picture.across, "")) for row in rows])
+    return found + _names(frame, [_named(row, picture, language) for row in rows])
 
 
 def _parts(picture: Picture, rows: Sequence[Mapping[str, Any]], unit: str, language: str) -> list[str]:
@@ -152,7 +152,7 @@ def _parts(picture: Picture, rows: Sequence[Mapping[str, Any]], unit: str, langu
     for place, (start, end) in enumerate(spans):
         kind = "sum" if place == len(rows) - 1 else "more" if end >= start else "less"
         found.append(_bar(frame.across(place) - wide / 2, frame.up(start), frame.up(end), wide, kind))
-    return found + _names(frame, [str(row.get(picture.across, "")) for row in rows])
+    return found + _names(frame, [_named(row, picture, language) for row in rows])
 
 
 def _steps(picture: Picture, rows: Sequence[Mapping[str, Any]], unit: str, language: str) -> list[str]:
@@ -187,7 +187,7 @@ def _places(picture: Picture, rows: Sequence[Mapping[str, Any]], unit: str, lang
     for row, (x, y) in zip(there, flat, strict=True):
         share = row[picture.width] / most if _is_number(row.get(picture.width)) else 0.3
         cx, cy = left + (x - west) / size, top + (north - y) / size
-        title = f"<title>{escape(str(row.get(picture.across, '')))}</title>"
+        title = f"<title>{escape(_named(row, picture, language))}</title>"
         size_of = 3 + 6 * max(share, 0.0) ** 0.5
         found.append(f'<circle class="dot place" cx="{cx:.1f}" cy="{cy:.1f}" r="{size_of:.1f}">{title}</circle>')
     kilometre = 1 / 111.195 / size
@@ -239,3 +239,9 @@ _DRAWINGS: dict[str, _Drawing] = {
     "steps": _steps,
     "places": _places,
 }
+
+
+def _named(row: Mapping[str, Any], picture: Picture, language: str) -> str:
+    """The name a row stands at, in the reader's language where it has several."""
+    value = row.get(picture.across, "")
+    return str(getattr(value, language, value))

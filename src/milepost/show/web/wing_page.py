@@ -172,6 +172,13 @@ def _gap(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
     return {"rows": rows} if rows else None
 
 
+def _column_name(visit: Visit, indicator: Indicator, column: str) -> str:
+    """The name of a register's column, or its id where the register has none such."""
+    register = visit.walk.zone.registers.get(indicator.register or "")
+    named = [one.name for one in register.columns if one.id == column] if register else []
+    return named[0][visit.language] if named else column
+
+
 def _table(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
     """Computed readings divided by dimensions, the newest period of each indicator."""
     tables = []
@@ -189,7 +196,7 @@ def _table(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
             {
                 "name": indicator.name[visit.language],
                 "period": period_words(newest[0].period)[visit.language],
-                "heads": list(block.by),
+                "heads": [_column_name(visit, indicator, name) for name in block.by],
                 "rows": [
                     ([value for _, value in one.made.dimensions] if one.made else [], reading_words(one, visit.words))
                     for one in newest[:_MOST_ROWS]
@@ -205,7 +212,10 @@ def _study(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
     said = {"question": study.question[visit.language], "link": visit.link("study", study.id)}
     if waits := _waits_for(visit, wing, study):
         return said | {"waits": visit.words.say("wing.waits", registers=waits)}
-    return said | answer_of(visit, study, dict(block.set), _ROWS_OF_AN_ANSWER)
+    found = answer_of(visit, study, dict(block.set), _ROWS_OF_AN_ANSWER)
+    if block.tables and "answer" in found:
+        found["answer"]["tables"] = [one for one in found["answer"]["tables"] if one["id"] in block.tables]
+    return said | found
 
 
 def _waits_for(visit: Visit, wing: Domain, study: Study) -> str:

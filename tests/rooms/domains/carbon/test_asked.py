@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from milepost.basics.errors import YoursToMend
-from milepost.domains.carbon import DOMAIN
 from milepost.domains.carbon.asked_assessment import assessment
 from milepost.domains.carbon.asked_balance import balance
 from milepost.domains.carbon.asked_certified import certified
@@ -186,7 +185,9 @@ def test_a_workshop_is_held_against_the_measures_of_2025():
     by_id = {clause["id"]: clause for clause in found["clauses"]}
     assert found["overall"] == "fail"
     assert by_id["own_generation_10_percent"]["value"] == pytest.approx(0.08)
-    assert by_id["own_generation_10_percent"]["distance_amount"] == pytest.approx(100)
+    assert by_id["own_generation_10_percent"]["distance_amount"] == pytest.approx(
+        1000 / 11
+    )  # MWh, each a MWh less bought
     assert by_id["four_million_kwh"]["verdict"] == by_id["certificate"]["verdict"] == "pass"
     assert by_id["certificate"]["evidence"] == "certificate 7"
     with pytest.raises(YoursToMend, match="H304"):
@@ -219,6 +220,37 @@ PATH = {
 }
 
 
+RELEASE = (
+    "release_code site_code kind subject released_on:date amount:number unit factor_t_per_unit:number factor_source "
+    "uncertainty_percent:number"
+)
+
+
+def test_the_index_of_a_park_counts_carbon_dioxide_of_energy_and_processes_only():
+    sites = table(SITE, ("w", "site", "", "W", "F", "china", None, None, "2020-01-01", None))
+    bills = table(BILL, bill("b", "w", "purchased_electricity", "2023-01-01", "2024-01-01", 5e9))
+    gone = [("p", "w", "process", "lime", "2023-05-01", 1000, "tonne", 0.4, "laboratory", None),
+            ("r", "w", "refrigerant", "ch4", "2023-05-01", 9000, "kg", None, "", None),
+            ("g", "w", "waste", "burnt", "2023-05-01", 1000, "tonne", 0.5, "laboratory", None)]  # fmt: skip
+
+    def core(*released: tuple) -> float:
+        given = {"sites": sites, "bought": bills, "releases": table(RELEASE, *released)}
+        return asked("assessment", assessment, given).document["clauses"][0]["value"]
+
+    tce = 5e9 * 0.1229 / 1000
+    assert core() == pytest.approx(5e6 * 0.6096 / tce)
+    assert core(*gone) == pytest.approx((5e6 * 0.6096 + 400) / tce)
+
+
+def test_a_clause_without_evidence_says_which_record_would_settle_it():
+    clauses = asked("assessment", assessment, {}, subject="w", standard="etown_measures_2025",
+                    situation="subject=workshop_of_key_emitter").document["clauses"]  # fmt: skip
+    assert {clause["verdict"] for clause in clauses} == {"missing_evidence"}
+    settled = {clause["id"]: clause["settled_by"]["en"] for clause in clauses}
+    assert "carbon_neutrality_certificate" in settled["certificate"]
+    assert "carbon.bought_energy" in settled["four_million_kwh"]
+
+
 def test_a_path_is_found_with_its_proof_and_its_marginal_costs():
     found = asked("path", path, PATH, by_year=2027, site="a")
     document = found.document
@@ -246,6 +278,30 @@ def test_sites_share_the_budget_of_the_zone():
     assert document["gap"] <= 0.01
     years = [step["year"] for one in document["paths"] for step in one["steps"]]
     assert len(years) == len(set(years))  # 900,000 yuan a year: one drive each year at most
+
+
+def test_the_path_of_the_zone_is_the_programme_of_its_sites():
+    zone = asked("path", path, PATH, by_year=2027, site="zone")
+    assert zone.document == asked("programme", programme, PATH, by_year=2027).document
+    assert zone.proof.kind == "optimal"
+    assert zone.proof.bound == zone.document["bound_cny"] <= zone.document["cost_cny"]
+    years = next(table for table in zone.tables if table.id == "years").rows
+    assert [row["investment_cny"] for row in years] == pytest.approx([900_000, 900_000])
+    assert years[-1]["net_t"] == pytest.approx(0, abs=1e-6)
+    sites = next(table for table in zone.tables if table.id == "sites").rows
+    assert sum(row["cost"] for row in sites) == pytest.approx(zone.document["cost_cny"])
+
+
+def test_a_programme_nobody_can_pay_says_by_how_much_the_budget_is_short():
+    asks = table("site requirement quantity sense limit from_year of source",
+                 ("*", "reduce", "emissions_t", "at_most", 3400, 2027, "", ""))  # fmt: skip
+    years = {**PATH["years"], "budget_cny": np.array([None, None, "100000", "100000"], dtype=object)}
+    years["certificates_mwh"] = np.array(["0", "0", None, None], dtype=object)
+    found = asked("path", path, {**PATH, "years": years, "requirements": asks}, site="zone")
+    assert found.proof.kind == "infeasible"
+    over = next(table for table in found.tables if table.id == "overstepped").rows
+    assert sum(row["amount"] for row in over) == pytest.approx(800_000)  # one drive of 900,000, once
+    assert found.document["paths"] == []
 
 
 def test_what_a_path_lacks_is_told_at_once_and_is_never_zero():
@@ -285,16 +341,3 @@ def test_a_certificate_counts_on_the_days_it_is_valid_and_a_case_once_certified(
         "carbon.zero_carbon_factories": None,
         "carbon.zero_carbon_workshops": None,
     }
-
-
-def test_every_lever_moves_a_parameter_within_its_limits():
-    from milepost.basics.declared import read_yaml
-
-    levers = read_yaml(DOMAIN.folder / "levers.yaml").value
-    assert len(levers) == 4
-    for node in levers.values():
-        moved = {key: child.value for key, child in node.value["moves"].value.items()}
-        parameter = DOMAIN.studies()[moved["study"]].parameters[moved["parameter"]]
-        assert parameter.least is not None
-        assert parameter.most is not None
-        assert parameter.least <= node.value["least"].value < node.value["most"].value <= parameter.most

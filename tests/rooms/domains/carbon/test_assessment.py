@@ -84,3 +84,36 @@ def test_a_situation_the_standard_cannot_read_is_a_trouble():
     found = assess(TABLES["etown_measures_2025"], {}, {}, ON)
     assert found.overall == "cannot_be_told"
     assert [trouble.code for trouble in found.troubles] == ["L040"]
+
+
+@pytest.mark.parametrize("follows", [0.0, -1.0, 0.5])
+@pytest.mark.parametrize(("measure", "numerator"), [("own_share_of_purchase", 0.35), ("emissions_per_energy", 8.0)])
+def test_what_a_clause_lacks_is_exactly_what_passes_it(measure, numerator, follows):
+    table, situation = {
+        "own_share_of_purchase": (TABLES["etown_measures_2025"], {"subject": "industrial_firm_above_scale"}),
+        "emissions_per_energy": (TABLES["national_zero_carbon_park"], {"energy_tce": 600_000}),
+    }[measure]
+
+    def clause(over: float, under: float) -> assessment.Clause:
+        found = assess(table, situation, {measure: Evidence(over / under, over, under, follows=follows)}, ON)
+        return next(one for one in found.clauses if one.measure == measure)
+
+    failed = clause(numerator, 5.0)
+    assert failed.verdict == "fail"
+    lacks = failed.distance_amount * (1 if failed.sense == "at_least" else -1)
+    assert clause(numerator + 1.000001 * lacks, 5.0 + follows * 1.000001 * lacks).verdict == "pass"
+    assert clause(numerator + 0.9999 * lacks, 5.0 + follows * 0.9999 * lacks).verdict == "fail"
+
+
+def test_every_clause_has_a_name_in_both_languages():
+    situations = [
+        ("etown_measures_2025", {"subject": "workshop_of_key_emitter"}, 3),
+        ("etown_measures_2025", {"subject": "urban_renewal_park"}, 2),
+        ("national_zero_carbon_park", {"energy_tce": 2e6}, 6),
+        ("t_ceca_g_0171_2022", {"factory_type": "I", "stars": 6}, 3),
+        ("t_ceca_g_0171_2022", {"factory_type": "II", "stars": 4}, 2),
+    ]
+    for name, situation, count in situations:
+        clauses = assess(TABLES[name], situation, {}, ON).clauses
+        assert len(clauses) == count
+        assert all(one.name and one.name_zh and one.name != one.name_zh for one in clauses)

@@ -136,6 +136,68 @@ def test_single_abatements_do_not_add_up_to_the_joint_one():
     assert electrified > alone["heat_pump"] + alone["drives"]  # the drives also save what the heat pump takes
 
 
+def left_t(done: set[str]) -> float:
+    """The last year's emissions with some measures done and nothing bought, by plain arithmetic [t]."""
+    gas = 4800 * (0.92 if "tuning" in done else 1.0)
+    moved = 0.6 * gas if "heat_pump" in done else 0.0
+    load = (6200 + 0.3 * moved) * (0.88 if "drives" in done else 1.0) * (0.91 if "ie5" in done else 1.0)
+    own = min(6500.0, load) if "pv" in done else 0.0
+    return (load - own) * 0.59 + (gas - moved) * 0.2
+
+
+def test_every_set_of_measures_abates_what_arithmetic_says_and_efficiency_shrinks_what_own_power_saves():
+    sized = [replace(m, generation_mwh=6500.0) if m.id == "pv" else m for m in MEASURES]
+    asked = question(measures=sized)
+    names = [m.id for m in sized]
+    for count in range(len(names) + 1):
+        for chosen in itertools.combinations(names, count):
+            assert abatement_t(asked, chosen) == pytest.approx(left_t(set()) - left_t(set(chosen)), abs=1e-6)
+    alone = {name: abatement_t(asked, [name]) for name in names}
+    pv_after = abatement_t(asked, ["pv", "drives", "ie5"]) - abatement_t(asked, ["drives", "ie5"])
+    assert pv_after < alone["pv"] - 1
+    assert abatement_t(asked, ["heat_pump", "pv"]) > alone["heat_pump"] + alone["pv"]  # the pump uses what was left
+
+
+def single_year_cost(done: tuple[str, ...], most_t: float) -> float:
+    """The cost of one year with some measures, infinite where more is emitted than allowed [CNY]."""
+    gas, load = 5000.0, 6000.0
+    load *= (0.88 if "drives" in done else 1.0) * (0.8 if "lamps" in done else 1.0)
+    own = min(4800.0, load) if "pv" in done else 0.0
+    if (load - own) * 0.6 + gas * 0.2 > most_t + 1e-9:
+        return np.inf
+    capex = {"drives": 2e6, "lamps": 4e6, "pv": 3e6}
+    bought = 300 * (load - own) + 400 * gas
+    return bought + sum(capex[name] - capex[name] * 9 / 10 / 1.06 for name in done)
+
+
+def test_the_marginal_costs_are_those_of_solving_again_and_not_of_the_single_bars():
+    measures = [Measure("drives", "efficiency", 2e6, 10, 0, "motors", 0.12),
+                Measure("lamps", "efficiency", 4e6, 10, 0, "motors", 0.2),
+                Measure("pv", "generation", 3e6, 10, 0, generation_mwh=4800)]  # fmt: skip
+    one = Market([2026], [300], [1000], [1000], [0.6], certificates_mwh=[0])
+    uses = [EndUse("motors", ELECTRICITY, [6000]), EndUse("boiler", "gas", [5000], 0.2, 0.1, [400])]
+    asked = Question("s", uses, measures, one, Limits(offset_share_0_1=0.0))
+    sets = [s for n in range(4) for s in itertools.combinations(("drives", "lamps", "pv"), n)]
+    levels = [1.0, 0.9, 0.6, 0.4, 0.3, 0.25]
+    base = 6000 * 0.6 + 5000 * 0.2
+    for found, level in zip(marginal_costs(asked, levels), levels, strict=True):
+        best = min(single_year_cost(chosen, level * base) for chosen in sets)
+        assert found.emissions_t == pytest.approx(level * base)
+        assert (found.cost_cny or np.inf) == pytest.approx(best)
+    by_single_bar = sorted(measures, key=lambda m: (
+        (single_year_cost((m.id,), np.inf) - single_year_cost((), np.inf)) / abatement_t(asked, [m.id])
+    ))  # fmt: skip
+    taken: tuple[str, ...] = ()
+    for measure in by_single_bar:  # take bar after bar until the level is reached, as a ranked curve would
+        if single_year_cost(taken, 0.25 * base) < np.inf:
+            break
+        taken += (measure.id,)
+    assert taken == ("pv", "drives", "lamps")
+    best = min(sets, key=lambda chosen: single_year_cost(chosen, 0.25 * base))
+    assert set(best) == {"pv", "lamps"}  # what the drives save, the own power no longer replaces
+    assert single_year_cost(taken, 0.25 * base) > single_year_cost(best, 0.25 * base) + 1000
+
+
 def test_the_marginal_cost_is_that_of_the_last_tonne():
     asked = question(requirements=(), limits=Limits([7e6] * 3, 12_000, None, 0.0))
     levels = [1.0, 0.8, 0.6, 0.4, 0.35, 0.3, 0.2, 0.02]
