@@ -162,8 +162,10 @@ class _Finder:
             scope.tables[name] = self.known.get(node.name.lower(), {})
         elif isinstance(node, exp.Values):
             rows = [[self.kind(cell, scope) for cell in row.expressions] for row in node.expressions]
-            columns = [column.name.lower() for column in (node.args["alias"].columns if node.args.get("alias") else [])]
-            scope.tables[name] = {one: widest(cells) for one, cells in zip(columns, zip(*rows, strict=True), strict=False)}
+            alias = node.args.get("alias")
+            columns = [column.name.lower() for column in alias.columns] if alias else []
+            kinds = [widest(cells) for cells in zip(*rows, strict=True)]
+            scope.tables[name] = dict(zip(columns, kinds, strict=False))
         else:
             scope.tables[name] = self.query(node, scope.above)
 

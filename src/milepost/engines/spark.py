@@ -269,4 +269,5 @@ def _hidden() -> Iterator[None]:
 
 
 _AWAY = ("FileNotFoundException", "FAILED_READ_FILE", "ConnectException", "CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND",
-         "Master removed our application", "SparkContext was shut down", "ExecutorLostFailure", "IOException")  # fmt: skip
+         "Master removed our application", "SparkContext was shut down", "ExecutorLostFailure",
+         "IOException")  # fmt: skip

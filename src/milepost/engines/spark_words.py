@@ -126,8 +126,8 @@ def _divide(node: Any) -> Any:
 
 def _both(node: Any) -> Any:
     """A decimal beside a binary fraction becomes one, in the way of `_real`."""
-    parts = [node.this, node.expression]
-    if {kind_of(part).word for part in parts} >= {"real"} and any(kind_of(p).word in ("decimal", "huge") for p in parts):
+    words = {kind_of(part).word for part in (node.this, node.expression)}
+    if "real" in words and words & {"decimal", "huge"}:
         node.set("this", _real(node.this))
         node.set("expression", _real(node.expression))
     return node
@@ -213,9 +213,7 @@ SPARK: dict[type[exp.Expression], Mend] = {
     exp.Round: _round,
     exp.Sum: _sum,
     exp.Div: _divide,
-    **dict.fromkeys(
-        (exp.Add, exp.Sub, exp.Mul, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Nullif), _both
-    ),
+    **dict.fromkeys((exp.Add, exp.Sub, exp.Mul, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Nullif), _both),
     **dict.fromkeys((exp.Length, exp.Extract), _whole),
     **dict.fromkeys((exp.TimestampTrunc, exp.DateTrunc), _trunc),
     exp.DateDiff: _days,

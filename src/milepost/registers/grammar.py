@@ -179,8 +179,10 @@ class Reader:
         """Two numbers multiplied; their units are multiplied too."""
         left, right = self.number(node.this, depth), self.number(node.expression, depth)
         places = left.places + right.places
-        sql = f"({left.sql} * {right.sql})"
         kind = _wider(left, right)
+        # Two decimals of 18 digits have a product of up to 36: without room for it the engine would stop.
+        room = f"cast({left.sql} as decimal(38, {left.places}))" if kind == "number" else left.sql
+        sql = f"({room} * {right.sql})"
         if kind == "number" and places > 12:
             sql, places = f"cast({sql} as {_EXACT})", 12
         made = self.joined(node, sql, kind, _unit_product(left.unit, right.unit), left, right)
@@ -189,7 +191,8 @@ class Reader:
     def quotient(self, node: Any, depth: int) -> Part:
         """A number divided by another; a division by zero gives nothing."""
         left, right = self.number(node.this, depth), self.number(node.expression, depth)
-        divisor = right.sql if right.is_constant else f"nullif({right.sql}, 0)"
+        is_told = isinstance(node.expression, exp.Literal) and float(right.sql if right.type in NUMERIC else 0) != 0
+        divisor = right.sql if is_told else f"nullif({right.sql}, 0)"
         sql = f"(cast({left.sql} as double) / {divisor})"
         return self.joined(node, sql, "real", _unit_quotient(left.unit, right.unit), left, right)
 

@@ -22,9 +22,9 @@ def from_records(zone: Zone, known_on: date) -> tuple[tuple[Reading, ...], int]:
     store = store_of(zone)
     if all(name == REGISTER for name in store.registers()):
         return (), 0
-    from milepost.engines.embedded import Engine
+    from milepost.engines.engine import open_engine
 
-    with Engine() as engine:
+    with open_engine() as engine:
         found = [one for one in measured_readings(engine, zone, store, known_on) if is_complete(one)]
     told = tuple(one for one in found if may_be_told(one))
     return told, len(found) - len(told)
