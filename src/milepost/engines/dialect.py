@@ -17,7 +17,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from milepost.basics.errors import MilepostError, Trouble
-from milepost.engines.kinds import Types, note_kinds
+from milepost.engines.kinds import Types, kind_of, note, note_kinds
 
 Mend = Callable[[Any], Any]
 Mends = Mapping[type[exp.Expression], Mend]
@@ -50,7 +50,10 @@ def mended(node: Any, mends: Mends) -> Any:
         elif isinstance(part, list):
             node.set(key, [mended(one, mends) if isinstance(one, exp.Expression) else one for one in part])
     mend = mends.get(type(node))
-    return mend(node) if mend else node
+    if mend is None:
+        return node
+    kind, made = kind_of(node), mend(node)
+    return note(made, kind) if made is not node else made
 
 
 def put(template: str, dialect: str, **parts: Any) -> Any:

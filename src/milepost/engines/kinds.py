@@ -58,6 +58,12 @@ def kind_of(node: Any) -> Kind:
     return found
 
 
+def note(node: Any, kind: Kind) -> Any:
+    """Note the kind of an expression, and give it."""
+    node.meta[_NOTE] = kind
+    return node
+
+
 def note_kinds(tree: Any, tables: Mapping[str, Types]) -> dict[str, Kind]:
     """Note the kind of every expression of a query, and give its columns; `tables` has names in small letters."""
     known = {name: {column.lower(): named(kind) for column, kind in types.items()} for name, types in tables.items()}
@@ -187,7 +193,7 @@ class _Finder:
         else:
             inner = {key: self._children(part, scope) for key, part in node.args.items()}
             found = self._found(node, inner, scope)
-        node.meta[_NOTE] = found
+        note(node, found)
         return found
 
     def _found(self, node: Any, inner: dict[str, list[Kind]], scope: _Scope) -> Kind:

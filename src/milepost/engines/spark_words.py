@@ -12,7 +12,7 @@ from typing import Any
 from sqlglot import exp
 
 from milepost.engines.dialect import Mend, put
-from milepost.engines.kinds import HUGE, REAL, Kind, kind_of
+from milepost.engines.kinds import HUGE, REAL, Kind, kind_of, note
 
 _NUMBERS = ("whole", "huge", "decimal", "real")
 
@@ -30,11 +30,6 @@ def _say(template: str, **parts: Any) -> Any:
     return put(template, "spark", **parts)
 
 
-def _noted(made: Any, kind: Kind) -> Any:
-    made.meta["house_kind"] = kind
-    return made
-
-
 # --- numbers -----------------------------------------------------------------------------------------------------
 
 
@@ -46,8 +41,8 @@ def _real(part: Any) -> Any:
         return part
     if kind == HUGE or (kind.word == "decimal" and kind.places == 0 and kind.digits > 18):
         turned = "case when :x < 0 then -cast(-(:x) - 1 as double) - 1D else cast(:x as double) end"
-        return _noted(_say(turned, x=part), REAL)
-    return _noted(_say("cast(:x as double)", x=part), REAL)
+        return note(_say(turned, x=part), REAL)
+    return note(_say("cast(:x as double)", x=part), REAL)
 
 
 def _cast(node: Any) -> Any:
@@ -93,7 +88,7 @@ def _decimal_of_real(part: Any, to: Kind) -> Any:
     if to.places:
         step = exp.Literal.number(f"0.{'1'.rjust(to.places, '0')}")
         made = _say("(:x * :step)", x=made, step=step)
-    return _noted(_say(f"cast(:x as decimal({to.digits}, {to.places}))", x=made), to)
+    return note(_say(f"cast(:x as decimal({to.digits}, {to.places}))", x=made), to)
 
 
 def _round(node: Any) -> Any:
@@ -101,7 +96,7 @@ def _round(node: Any) -> Any:
     if kind_of(node.this) != REAL:
         return node
     places = node.args.get("decimals")
-    return _noted(_say(_ROUNDED_REAL, x=node.this, times=_double(f"1e{places.name if places else 0}")), REAL)
+    return note(_say(_ROUNDED_REAL, x=node.this, times=_double(f"1e{places.name if places else 0}")), REAL)
 
 
 def _double(written: str) -> Any:
@@ -133,9 +128,15 @@ def _both(node: Any) -> Any:
     return node
 
 
+def _null_if(node: Any) -> Any:
+    """What is compared with a binary fraction is compared as one, and stays what it was."""
+    compared = _both(exp.EQ(this=node.this.copy(), expression=node.expression.copy()))
+    return _say("case when :same then null else :x end", same=compared, x=node.this)
+
+
 def _whole(node: Any) -> Any:
     """Spark counts days, letters and months in 32 bits."""
-    return _noted(_say("cast(:x as bigint)", x=node), kind_of(node))
+    return note(_say("cast(:x as bigint)", x=node), kind_of(node))
 
 
 # --- days ----------------------------------------------------------------------------------------------------------
@@ -170,6 +171,14 @@ def _like(node: Any) -> Any:
     return node
 
 
+def _trim(node: Any) -> Any:
+    """All kinds of space are taken away, that of Chinese texts too: Spark would take the plain one only."""
+    if node.args.get("expression") is not None or node.args.get("position"):
+        return node
+    pattern = exp.Literal.string(r"^\p{Zs}+|\p{Zs}+\z")
+    return _say("regexp_replace(:x, :pattern, '')", x=node.this, pattern=pattern)
+
+
 def _matches(node: Any) -> Any:
     """A pattern as Java reads it in the way of RE2."""
     pattern = node.expression
@@ -200,7 +209,7 @@ _QUANTILE = (
 
 def _quantile(node: Any) -> Any:
     """A quantile between two values, to within the last digit: Spark multiplies in another order."""
-    return _noted(_say(_QUANTILE, x=node.this, q=_double(node.expression.name)), REAL)
+    return note(_say(_QUANTILE, x=node.this, q=_double(node.expression.name)), REAL)
 
 
 def _table(node: Any) -> Any:
@@ -213,12 +222,14 @@ SPARK: dict[type[exp.Expression], Mend] = {
     exp.Round: _round,
     exp.Sum: _sum,
     exp.Div: _divide,
-    **dict.fromkeys((exp.Add, exp.Sub, exp.Mul, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Nullif), _both),
+    **dict.fromkeys((exp.Add, exp.Sub, exp.Mul, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE), _both),
+    exp.Nullif: _null_if,
     **dict.fromkeys((exp.Length, exp.Extract), _whole),
     **dict.fromkeys((exp.TimestampTrunc, exp.DateTrunc), _trunc),
     exp.DateDiff: _days,
     exp.Like: _like,
     exp.RegexpLike: _matches,
+    exp.Trim: _trim,
     **dict.fromkeys((exp.PercentileCont, exp.Quantile), _quantile),
     exp.Table: _table,
 }
