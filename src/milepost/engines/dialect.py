@@ -33,7 +33,11 @@ def translated(query: str, to: str, mends: Mends, tables: Mapping[str, Types]) -
     MilepostError (E001) where the query is not SQL.
     """
     tree = _read(query)
-    note_kinds(tree, tables)
+    columns = note_kinds(tree, tables)
+    order = tree.args.get("order")
+    if order is not None and [one.this.name.lower() for one in order.expressions] == ["all"]:
+        places = [exp.Ordered(this=exp.Literal.number(place + 1), nulls_first=False) for place in range(len(columns))]
+        order.set("expressions", places)
     return str(mended(tree.copy(), mends).sql(dialect=to, identify=True))
 
 
