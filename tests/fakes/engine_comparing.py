@@ -7,10 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from fakes.random_formulas import NAMES, Made
 from milepost.basics.errors import MilepostError, YoursToMend
 from milepost.registers.formula import read_formula
-
-from fakes.random_formulas import NAMES, Made
 
 
 @dataclass

@@ -24,8 +24,9 @@ NAMES = {
     "m": Name("moment", "", 0, 'r."m"'), "p": Name("yes_no", "", 0, 'r."p"'),
 }  # fmt: skip
 TEXTS = (
-    "", " ", "a", "b", "ab", "A", "abc ", " abc", "经济技术开发区", "亦庄", "亦庄\n路", "车", "𠀀字", "a\\b", "50%", "a_b", "it's",
-    "0", "10", "2025-01-31", "ÄÖ", "é", "e\u0301", "\u3000空", "tab\there", "a\r\nb", "NaN", "null", "[x]", "a&&b", "$", "^a",
+    "", " ", "a", "b", "ab", "A", "abc ", " abc", "经济技术开发区", "亦庄", "亦庄\n路", "车", "𠀀字", "a\\b",
+    "50%", "a_b", "it's", "0", "10", "2025-01-31", "ÄÖ", "é", "e\u0301", "\u3000空", "tab\there", "a\r\nb",
+    "NaN", "null", "[x]", "a&&b", "$", "^a",
 )  # fmt: skip
 PATTERNS = (
     "[a-z]+",
@@ -156,6 +157,7 @@ class Made:
             lambda: f"{self.text(0)} like '{pattern}'", lambda: f"matches({self.text(0)}, '{self._pick(PATTERNS)}')",
             lambda: f"({self.condition(depth - 1)} and {self.condition(depth - 1)})",
             lambda: f"({self.condition(depth - 1)} or {self.condition(depth - 1)})",
-            lambda: f"not ({self.condition(depth - 1)})", lambda: f"{one} is not null", lambda: f"{self.text(0)} is null",
+            lambda: f"not ({self.condition(depth - 1)})", lambda: f"{one} is not null",
+            lambda: f"{self.text(0)} is null",
         ]  # fmt: skip
         return str(self._pick(shapes)())

@@ -190,7 +190,7 @@ def _named(name: str) -> Mend:
 
 
 def _quantile(node: Any) -> Any:
-    level = exp.Literal.number(node.expression.name)
+    level = exp.Literal.number(node.expression.find(exp.Literal).this)
     return exp.ParameterizedAgg(this="quantileExactInclusive", expressions=[level], params=[node.this])
 
 

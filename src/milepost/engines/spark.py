@@ -11,6 +11,7 @@ import atexit
 import itertools
 import logging
 import os
+import re
 import shutil
 import socket
 import tempfile
@@ -58,16 +59,19 @@ _NAMES = {"string": "VARCHAR", "tinyint": "TINYINT", "smallint": "SMALLINT", "in
 class Engine:
     """One engine for one piece of work on the Spark at `url` (`spark://host:port`, or `local[2]` in this machine).
 
-    Raises YoursToMend (E004) where pyspark or Java is not installed, TryAgain (E004) where the cluster is away.
+    `settings` are Spark's own, for this engine only. Raises YoursToMend (E004) where pyspark or Java is not installed,
+    TryAgain (E004) where the cluster is away.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, settings: Mapping[str, str] | None = None) -> None:
         self._scratch = tempfile.mkdtemp(prefix="milepost-")
         self._tables: dict[str, dict[str, str]] = {}
         with _hidden():
             self._session = _spark(url).newSession()
             cores = self._session.sparkContext.defaultParallelism
             self._session.conf.set("spark.sql.shuffle.partitions", str(max(2, cores * _PARTS_OF_A_CORE)))
+            for name, value in (settings or {}).items():
+                self._session.conf.set(name, value)
 
     def __enter__(self) -> Engine:
         return self
@@ -117,10 +121,10 @@ class Engine:
         """Make the view `name` over Parquet files; without files it is empty, its `columns` of their types or text."""
         if files:
             with _hidden():
-                # A path is a path: without this Spark would take * and { in it for signs of its own.
-                reader = self._session.read.option("__globPaths__", "false")
-                merged = str(len(files) > 1).lower()
-                self._keep(name, reader.option("mergeSchema", merged).parquet(*map(_address, files)))
+                reader = self._session.read.option("mergeSchema", str(len(files) > 1).lower())
+                # A path is a path: Spark would take * and { in it for signs of its own.
+                plain = [re.sub(r"([{}*?])", r"\\\1", _address(file)) for file in files]
+                self._keep(name, reader.parquet(*plain))
             return
         types = columns if isinstance(columns, Mapping) else dict.fromkeys(columns, "varchar")
         cells = ", ".join(f"cast(null as {kind}) as {quoted(column)}" for column, kind in types.items())
