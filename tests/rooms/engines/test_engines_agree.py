@@ -5,6 +5,7 @@ our own grammar over random tables, the figures of the room measure, kept rows, 
 """
 
 import importlib.util
+import os
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -22,7 +23,7 @@ from fakes.random_formulas import TYPES, Made
 from fakes.spark_cluster import private_cluster
 from fakes.spark_cluster import why_not as why_no_cluster
 from milepost.basics.declared import Placed
-from milepost.basics.errors import MilepostError, TryAgain, YoursToMend
+from milepost.basics.errors import MilepostError, Trouble, TryAgain, YoursToMend
 from milepost.basics.text import Text
 from milepost.check.verdict import Verdict
 from milepost.engines.embedded import Engine
@@ -34,6 +35,8 @@ from milepost.measure.trace import sources
 from milepost.receive.batch import Batch, Receipt
 from milepost.registers.register import Column, Register
 from milepost.registers.study import Excerpt, Study
+from milepost.show.command import main
+from milepost.show.rooms import Rooms
 from milepost.study.tables import excerpts
 
 HERE = Path(__file__).parent
@@ -353,3 +356,17 @@ def test_a_cluster_that_is_away_is_told_at_once():
     pytest.importorskip("pyspark", reason="pyspark is not installed (scripts/prepare-venv --dev)")
     with pytest.raises(TryAgain, match="E004"):
         open_engine("spark://127.0.0.1:9")
+
+
+def test_a_verb_that_computes_takes_the_engine_it_is_given(monkeypatch):
+    monkeypatch.setenv(SETTING, "embedded")
+    seen = []
+
+    def ask(*_):
+        seen.append(os.environ[SETTING])
+        raise YoursToMend(Trouble("Q001", "no wing answers that", "Ask another"))
+
+    rooms = Rooms(open_zone=lambda _: None, ask=ask)
+    for told in ([], ["--engine", "spark://10.0.0.1:7077"]):
+        assert main(["ask", "zone", "a.b", *told], rooms) == 1
+    assert seen == ["embedded", "spark://10.0.0.1:7077"]
