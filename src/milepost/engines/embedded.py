@@ -22,27 +22,12 @@ import pyarrow as pa
 from milepost.basics.errors import MilepostError, Trouble, TryAgain
 from milepost.engines import csv_copy
 from milepost.engines.csv_copy import Lines
+from milepost.engines.engine import literal, quoted
+
+__all__ = ["Engine", "literal", "quoted"]
 
 _LARGEST_MEMORY_MB = 8192
 _ROWS_AT_ONCE = 50_000
-
-
-def quoted(name: str) -> str:
-    """Give a name as SQL writes it.
-
-    >>> quoted('a"b')
-    '"a""b"'
-    """
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Give a text as SQL writes it.
-
-    >>> literal("it's")
-    "'it''s'"
-    """
-    return "'" + text.replace("'", "''") + "'"
 
 
 class Engine:
@@ -140,6 +125,10 @@ class Engine:
             empty = ", ".join(f"null::{kind} as {quoted(column)}" for column, kind in types.items())
             source = f"select {empty} where false"
         self.make_view(name, source)
+
+    def columns(self, name: str) -> dict[str, str]:
+        """Give the columns of a table or view with their types."""
+        return {str(row[0]): str(row[1]) for row in self.rows(f"describe {quoted(name)}")}
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Give the rows of a query; for answers that are small."""

@@ -18,7 +18,7 @@ from typing import Any
 from milepost.basics.errors import Place, Trouble, YoursToMend
 from milepost.check.verdict import Verdict
 from milepost.engines import delta
-from milepost.engines.embedded import Engine, literal, quoted
+from milepost.engines.engine import Engine, literal, quoted
 from milepost.keep.columns import CHANGE, HELD, kept_types, listed, schema
 from milepost.keep.version import Change, Version
 from milepost.receive.batch import LINE, Receipt
@@ -269,7 +269,7 @@ def _version(register: str, commit: delta.Commit) -> Version:
 
 
 def _refuse_other_columns(engine: Engine, register: Register, view: str) -> None:
-    known = {row[0] for row in engine.rows(f"describe {quoted(view)}")}
+    known = engine.columns(view)
     missing = [column for column in kept_types(register) if column not in known]
     if missing:
         what = f"the kept rows of {register.id} have no column {missing[0]}"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from milepost.engines.embedded import Engine, quoted
+from milepost.engines.engine import Engine, quoted
 from milepost.measure.spell import begins
 from milepost.measure.task import Scan
 
@@ -119,7 +119,7 @@ def _plain(scan: Scan, query: str, columns: list[str]) -> str:
 
 def _hold_large(engine: Engine, table: str) -> None:
     """Give whole sums a type that files and other engines have, too."""
-    types = {row[0]: row[1] for row in engine.rows(f"describe {quoted(table)}")}
+    types = engine.columns(table)
     if "HUGEINT" not in types.values():
         return
     columns = [

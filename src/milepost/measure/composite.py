@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from milepost.engines.embedded import Engine, literal, quoted
+from milepost.engines.engine import Engine, literal, quoted
 from milepost.measure.cut import Cut, in_unit
 from milepost.registers.formula import Formula
 from milepost.registers.indicator import Indicator

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from milepost.engines.embedded import Engine, literal, quoted
+from milepost.engines.engine import Engine, literal, quoted
 from milepost.measure.atoms import Atom
 from milepost.measure.cells import Cells
 from milepost.measure.places import AREAS, CodeLists, Dimension

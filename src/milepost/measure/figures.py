@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from milepost.basics.errors import Trouble, YoursToMend, listed, nearest
-from milepost.engines.embedded import Engine, quoted
+from milepost.engines.engine import Engine, quoted
 from milepost.keep.version import Version
 from milepost.measure.cells import Cells
 from milepost.measure.composite import make_composite
@@ -195,8 +195,8 @@ class Measure:
     def _readings(self, indicator: Indicator, cut: Cut, table: str) -> Iterator[Reading]:
         base = self._base(indicator)
         covered = self._covered(indicator.id)
-        told = [] if indicator.register else self.engine.rows(f"describe {quoted(table)}")
-        lacking = [row[0] for row in told if str(row[0]).startswith("lack_")]
+        told = () if indicator.register else self.engine.columns(table)
+        lacking = [name for name in told if name.startswith("lack_")]
         columns = (*cut.columns, "contributors", "is_joint", "value", *lacking)
         order = ", ".join(cut.columns)
         query = f"select {', '.join(map(quoted, columns))} from {quoted(table)} order by {order}"

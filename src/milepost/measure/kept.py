@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from milepost.engines.embedded import Engine, literal, quoted
+from milepost.engines.engine import Engine, literal, quoted
 from milepost.measure.cells import PLACES, Cells, make_cells, merged, rows_of, scan_name
 from milepost.measure.spell import begins
 from milepost.measure.task import Scan

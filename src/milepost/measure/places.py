@@ -14,7 +14,7 @@ from pathlib import Path
 
 from milepost.basics.errors import Trouble, YoursToMend
 from milepost.basics.table import read_table
-from milepost.engines.embedded import Engine
+from milepost.engines.engine import Engine
 from milepost.plan.zone import Zone
 from milepost.registers.register import Register
 

@@ -22,7 +22,7 @@ from milepost.check.meaning import (
     period_meaning,
     unit_meaning,
 )
-from milepost.engines.embedded import Engine, literal, quoted
+from milepost.engines.engine import Engine, literal, quoted
 from milepost.keep.columns import ROW_PLACE
 from milepost.keep.store import Store
 from milepost.measure.reading import Reading, Row

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from milepost.engines.embedded import Engine, literal, quoted
+from milepost.engines.engine import Engine, literal, quoted
 from milepost.keep.store import Store
 from milepost.measure.cells import rows_of
 from milepost.measure.figures import Measure

@@ -28,7 +28,10 @@ _ANY: Type = "nothing"
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a formula that has been read; `is_constant` is a written value, whose unit is what is needed."""
+    """A piece of a formula that has been read; `is_constant` is a written value, whose unit is what is needed.
+
+    `is_wide`: a decimal of more than 18 digits, which the embedded engine would bring to fewer places beside another.
+    """
 
     sql: str
     type: Type
@@ -36,6 +39,7 @@ class Part:
     places: int = 0
     is_total: bool = False
     is_constant: bool = False
+    is_wide: bool = False
 
 
 _NOTHING = Part("null", _ANY, is_constant=True)
@@ -179,24 +183,30 @@ class Reader:
         """Two numbers multiplied; their units are multiplied too."""
         left, right = self.number(node.this, depth), self.number(node.expression, depth)
         places = left.places + right.places
-        sql = f"({left.sql} * {right.sql})"
         kind = _wider(left, right)
+        # Two decimals of 18 digits have a product of up to 36: without room for it the engine would stop.
+        digits = 19 if isinstance(node.this, exp.Column | exp.Literal) and not left.is_total else 38
+        room = f"cast({left.sql} as decimal({digits}, {left.places}))" if kind == "number" else left.sql
+        sql = f"({room} * {right.sql})"
         if kind == "number" and places > 12:
             sql, places = f"cast({sql} as {_EXACT})", 12
         made = self.joined(node, sql, kind, _unit_product(left.unit, right.unit), left, right)
-        return replace(made, places=places)
+        return replace(made, places=places, is_wide=made.is_wide or kind == "number")
 
     def quotient(self, node: Any, depth: int) -> Part:
         """A number divided by another; a division by zero gives nothing."""
         left, right = self.number(node.this, depth), self.number(node.expression, depth)
-        divisor = right.sql if right.is_constant else f"nullif({right.sql}, 0)"
+        is_told = isinstance(node.expression, exp.Literal) and float(right.sql if right.type in NUMERIC else 0) != 0
+        divisor = right.sql if is_told else f"nullif({right.sql}, 0)"
         sql = f"(cast({left.sql} as double) / {divisor})"
-        return self.joined(node, sql, "real", _unit_quotient(left.unit, right.unit), left, right)
+        made = self.joined(node, sql, "real", _unit_quotient(left.unit, right.unit), left, right)
+        return replace(made, is_wide=False)
 
     def comparison(self, node: Any, depth: int) -> Part:
         """Two values of one type and unit compared."""
         left, right = self.part(node.this, depth), self.part(node.expression, depth)
         self.comparable(node, left, right)
+        left, right = _leveled(left, right)
         return self.joined(node, f"({left.sql} {_COMPARED[type(node)]} {right.sql})", "yes_no", "", left, right)
 
     def between(self, node: Any, depth: int) -> Part:
@@ -204,6 +214,7 @@ class Reader:
         value, low, high = (self.part(one, depth) for one in (node.this, node.args["low"], node.args["high"]))
         self.comparable(node, value, low)
         self.comparable(node, value, high)
+        value, low, high = _leveled(value, low, high)
         sql = f"({value.sql} between {low.sql} and {high.sql})"
         return self.joined(node, sql, "yes_no", "", value, low, high)
 
@@ -214,6 +225,7 @@ class Reader:
         value, listed_parts = self.part(node.this, depth), self.parts(node.expressions, depth)
         for one in listed_parts:
             self.comparable(node, value, one)
+        value, *listed_parts = _leveled(value, *listed_parts)
         sql = f"({value.sql} in ({', '.join(one.sql for one in listed_parts)}))"
         return self.joined(node, sql, "yes_no", "", value, *listed_parts)
 
@@ -252,21 +264,23 @@ class Reader:
             return self._refuse(node, "F002", "a case compares in each of its lines", "Write case when a = 1 then ..")
         whens = [(self.condition(one.this, depth), self.part(one.args["true"], depth)) for one in node.args["ifs"]]
         other = self.part(node.args["default"], depth) if node.args.get("default") is not None else _NOTHING
-        results = [*(then for _, then in whens), other]
-        lines = " ".join(f"when {when.sql} then {then.sql}" for when, then in whens)
+        results = _leveled(*(then for _, then in whens), other)
+        other = results[-1]
+        lines = " ".join(f"when {when.sql} then {then.sql}" for (when, _), then in zip(whens, results, strict=False))
         made = self.alike(node, f"(case {lines} else {other.sql} end)", results)
         return replace(made, is_total=made.is_total or any(when.is_total for when, _ in whens))
 
     def first_known(self, node: Any, depth: int) -> Part:
         """Coalesce, least, greatest: one of several values of one type and unit."""
         word = {exp.Coalesce: "coalesce", exp.Least: "least", exp.Greatest: "greatest"}[type(node)]
-        found = self.parts([node.this, *node.expressions], depth)
+        found = _leveled(*self.parts([node.this, *node.expressions], depth))
         return self.alike(node, f"{word}({', '.join(one.sql for one in found)})", found)
 
     def null_if(self, node: Any, depth: int) -> Part:
         """A value, or nothing where it equals another."""
         value, other = self.part(node.this, depth), self.part(node.expression, depth)
         self.comparable(node, value, other)
+        value, other = _leveled(value, other)
         return replace(value, sql=f"nullif({value.sql}, {other.sql})")
 
     def absolute(self, node: Any, depth: int) -> Part:
@@ -323,19 +337,21 @@ class Reader:
         exact = inner.sql if inner.type != "real" else f"cast({inner.sql} as {_EXACT})"
         places = 12 if inner.type == "real" else inner.places
         made = replace(inner, is_total=True, is_constant=False)
+        binary = replace(made, type="real", is_wide=False)
         match node:
             case exp.Sum():
-                return replace(made, sql=f"sum({exact})", type=_wider(inner, Part("", "number")), places=places)
+                kind = _wider(inner, Part("", "number"))
+                return replace(made, sql=f"sum({exact})", type=kind, places=places, is_wide=True)
             case exp.Avg():
-                return replace(made, sql=f"(cast(sum({exact}) as double) / nullif(count({inner.sql}), 0))", type="real")
+                return replace(binary, sql=f"(cast(sum({exact}) as double) / nullif(count({inner.sql}), 0))")
             case exp.Median():
-                return replace(made, sql=f"quantile_cont(cast({inner.sql} as double), 0.5)", type="real")
+                return replace(binary, sql=f"quantile_cont(cast({inner.sql} as double), 0.5)")
             case exp.Quantile():
                 level: Any = node.args.get("quantile")
                 is_level = isinstance(level, exp.Literal) and not level.is_string and 0 <= float(level.this) <= 1
                 if not is_level:
                     return self._refuse(node, "F004", "a level from 0 to 1 is expected", "Write quantile(a, 0.9)")
-                return replace(made, sql=f"quantile_cont(cast({inner.sql} as double), {level.this})", type="real")
+                return replace(binary, sql=f"quantile_cont(cast({inner.sql} as double), {level.this})")
         return replace(made, sql=f"{'min' if isinstance(node, exp.Min) else 'max'}({inner.sql})")
 
     def count(self, node: Any, depth: int) -> Part:
@@ -398,7 +414,9 @@ class Reader:
             mend = "Take the total of both, or of neither"
             return self._refuse(node, "F006", "a value of each row stands beside a total", mend)
         is_constant = all(part.is_constant for part in parts)
-        return Part(sql, kind, unit, max((part.places for part in parts), default=0), is_total, is_constant)
+        places = max((part.places for part in parts), default=0)
+        is_wide = any(part.is_wide for part in parts) and not any(_is_binary(part) for part in parts)
+        return Part(sql, kind, unit, places, is_total, is_constant, is_wide)
 
     def alike(self, node: Any, sql: str, parts: list[Part]) -> Part:
         """Give the part that is one of several, which must be of one type and unit."""
@@ -442,6 +460,25 @@ def _times(one: str, other: str) -> float | None:
 def _wider(left: Part, right: Part) -> Type:
     kinds = {left.type, right.type}
     return "real" if "real" in kinds else "number" if "number" in kinds else "whole"
+
+
+def _is_binary(part: Part) -> bool:
+    """Is it a binary fraction? A sum of such is none: it is an exact decimal."""
+    return part.type == "real" and not part.is_wide
+
+
+def _leveled(*parts: Part) -> list[Part]:
+    """Give numbers that stand beside one another, wide decimals among them, with as many places as any of them has."""
+    numbers = [part for part in parts if part.type in NUMERIC]
+    if not any(part.is_wide for part in numbers) or any(map(_is_binary, numbers)):
+        return list(parts)
+    places = max(part.places for part in numbers)
+    return [
+        replace(part, sql=f"cast({part.sql} as decimal(38, {places}))", places=places, is_wide=True)
+        if part in numbers and part.places < places and not (part.is_constant and part.type == "whole")
+        else part
+        for part in parts
+    ]
 
 
 def _unit_product(left: str, right: str) -> str:

@@ -58,14 +58,14 @@ def _excerpts(
     zone: Zone, study: Study, parameters: Mapping[str, Any], known_on: date | None
 ) -> tuple[dict[str, Any], tuple[Version, ...]]:
     """Give what the study reads of registers and readings; the records the zone ships with are taken in first."""
-    from milepost.engines.embedded import Engine
+    from milepost.engines.engine import open_engine
     from milepost.measure.figures import Measure
     from milepost.show.walk import store_of, take_in_records
     from milepost.study.tables import excerpts, series
 
     take_in_records(zone, date.today())
     is_past, store = known_on is not None and known_on < date.today(), store_of(zone)
-    with Engine() as engine:
+    with open_engine() as engine:
         found, of_rows = excerpts(engine, zone.registers, store, study, parameters, known_on if is_past else None)
         if not study.series:
             return found, of_rows

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from milepost.basics.errors import MilepostError, Place, Trouble, TryAgain, YoursToMend, nearest
 from milepost.basics.text import LANGUAGES
+from milepost.engines.engine import SETTING as ENGINE_SETTING
 from milepost.show import telling
 from milepost.show.exchange.verbs import add_verbs as add_exchange
 from milepost.show.keeping_verbs import add_verbs as add_keeping
@@ -41,6 +42,8 @@ def main(arguments: Sequence[str] | None = None, rooms: Rooms | None = None) -> 
     telling.use_unicode()
     asked = _parser().parse_args(arguments)
     try:
+        if getattr(asked, "engine", None):
+            os.environ[ENGINE_SETTING] = asked.engine
         code: int = asked.verb(asked, rooms or Rooms())
         sys.stdout.flush()
         return code
@@ -332,12 +335,15 @@ def _parser() -> _Parser:
     parser.add_argument("--version", action=_Version, nargs=0, help="say the version")
     verbs = parser.add_subparsers(metavar="VERB", required=True, parser_class=_Parser)
 
-    def verb(name: str, run: Any, says: str, has_json: bool = True) -> argparse.ArgumentParser:
+    def verb(name: str, run: Any, says: str, has_json: bool = True, computes: bool = False) -> argparse.ArgumentParser:
         one = verbs.add_parser(name, help=says, description=says[0].upper() + says[1:] + ".", allow_abbrev=False)
         one.add_argument("zone", metavar="ZONE", type=Path, help="the zone's folder, such as zones/etown")
         one.set_defaults(verb=run, json=False)
         if has_json:
             one.add_argument("--json", action="store_true", help="print one document on standard output")
+        if computes:
+            told = "where rows are computed: embedded (by default), local[2] or spark://HOST:PORT"
+            one.add_argument("--engine", metavar="ENGINE", help=f"{told}; {ENGINE_SETTING} says it for good")
         return one
 
     verb("check-zone", _check_zone, "say whether the zone's folder is well formed, and where it is not")
@@ -359,12 +365,12 @@ def _parser() -> _Parser:
     correct, close = "rows stand for earlier rows with their keys", "no row with these keys stands any more"
     change.add_argument("--correct", dest="change", action="store_const", const="correct", help=correct)
     change.add_argument("--close", dest="change", action="store_const", const="close", help=close)
-    walk = verb("walk", _walk, "walk from the files to the chance of each target, and print the plan")
+    walk = verb("walk", _walk, "walk from the files to the chance of each target, and print the plan", computes=True)
     walk.add_argument("--known-on", metavar="DATE", type=_day, help="as known on this day (2023-11-22); now by default")
     walk.add_argument("--language", choices=LANGUAGES, default="en", help="the table's language (en by default)")
-    lineage = verb("lineage", _lineage, "walk back from a figure to the row of the file it came from")
+    lineage = verb("lineage", _lineage, "walk back from a figure to the row of the file it came from", computes=True)
     lineage.add_argument("reading", metavar="READING", help="a reading's id, as `walk --json` and the pages name it")
-    ask = verb("ask", _ask, "put a question to the zone and print the answer with its proof")
+    ask = verb("ask", _ask, "put a question to the zone and print the answer with its proof", computes=True)
     ask.add_argument("study", metavar="STUDY", help="the question's id, such as licensing.reduction")
     ask.add_argument("--set", metavar="NAME=VALUE", type=_setting, action="append", default=[], help="set a parameter")
     ask.add_argument("--known-on", metavar="DATE", type=_day, help="as known on this day (2023-11-22); now by default")
@@ -395,7 +401,7 @@ def _parser() -> _Parser:
     person.add_argument("--scope", metavar="SCOPE", default="", help="party=NUMBER, desk=NAME, or all (by default)")
     person.add_argument("--password-file", metavar="FILE", type=Path, help="read the password from a file's first line")
     person.add_argument("--close", action="store_true", help="close the account; what it did stays")
-    serve = verb("serve", _serve, "serve the zone's site on this machine", has_json=False)
+    serve = verb("serve", _serve, "serve the zone's site on this machine", has_json=False, computes=True)
     serve.add_argument("--port", type=_port, default=8000, help="the port to listen on (8000 by default)")
     return parser
 

@@ -38,8 +38,9 @@ def from_records(zone: Zone, known_on: date) -> FromRecords:
     if all(name == REGISTER for name in store.registers()):
         return FromRecords()
     from milepost.engines.embedded import Engine
+    from milepost.engines.engine import open_engine
 
-    with Engine() as engine:
+    with open_engine() as engine:
         found = [one for one in measured_readings(engine, zone, store, known_on) if is_complete(one)]
     with Engine() as engine:
         held = {name: holds(engine, store, zone.registers[name], number) for name, number in _read(found)}

@@ -109,14 +109,14 @@ def _trace(zone: Zone, asked: str) -> Lineage:
 def _traced(zone: Zone, asked: str) -> Lineage:
     """A computed reading with the rows it was counted from, by their places."""
     from milepost.basics.errors import Trouble, YoursToMend
-    from milepost.engines.embedded import Engine
+    from milepost.engines.engine import open_engine
     from milepost.measure.figures import measured_readings
     from milepost.measure.trace import sources
     from milepost.show.lineage import Lineage
     from milepost.show.walk import store_of
 
     today, store = date.today(), store_of(zone)
-    with Engine() as engine:
+    with open_engine() as engine:
         readings = measured_readings(engine, zone, store, today, names=(asked.split(":")[1],))
         found = next((one for one in readings if one.id == asked), None)
         if found is None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from milepost.basics.declared import Placed
 from milepost.basics.errors import Trouble, YoursToMend, listed, nearest
-from milepost.engines.embedded import Engine, quoted
+from milepost.engines.engine import Engine, quoted
 from milepost.keep.store import Store
 from milepost.keep.version import Version
 from milepost.measure.figures import Measure
