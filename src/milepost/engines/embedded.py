@@ -140,12 +140,9 @@ class Engine:
         with _hidden():
             return self._connection.sql(query).to_arrow_reader(batch_rows)
 
-    def write(self, query: str, file: Path, group_rows: int = 122_880) -> None:
-        """Write the rows of a query to a Parquet file, in their order, without holding them in memory.
-
-        Readers pass over groups of `group_rows` by their least and most.
-        """
-        form = f"format parquet, parquet_version v2, compression zstd, compression_level 1, row_group_size {group_rows}"
+    def write(self, query: str, file: Path) -> None:
+        """Write the rows of a query to a Parquet file, in their order, without holding them in memory."""
+        form = "format parquet, parquet_version v2, compression zstd, compression_level 1, row_group_size 122880"
         self._run(f"copy ({query}) to {literal(str(file))} ({form})")
 
     def drop(self, name: str) -> None:

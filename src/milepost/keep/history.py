@@ -1,8 +1,7 @@
 """What was ever kept of one key, and what is different between two versions.
 
-A key's rows are found through an index: Parquet files sorted by the first column of the key, which point at nothing
-and hold the rows' keys and places only in their order, so that an engine passes over all but a few row groups. It is
-made from the table, version by version, and can always be made again.
+A key's rows are found through an index: copies of the rows sorted by their key, so that an engine passes over all but
+one or two groups of each file. It is made from the table, version by version, and can always be made again.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ from milepost.registers.register import Register
 
 INDEX = "03_index"
 _MOST_PARTS = 16
-_ROW_GROUP = 20_480
 
 
 def history(engine: Engine, store: Store, register: Register, key: Sequence[str]) -> list[dict[str, Any]]:
@@ -100,7 +98,7 @@ def _sorted(engine: Engine, register: Register, folder: Path, files: Sequence[st
     listed_files = ", ".join(literal(file) for file in files)
     order = ", ".join(map(quoted, (*register.key, "_version")))
     columns = ", ".join(map(quoted, kept_types(register)))
-    engine.write(f"select {columns} from read_parquet([{listed_files}]) order by {order}", passing, _ROW_GROUP)
+    engine.write(f"select {columns} from read_parquet([{listed_files}]) order by {order}", passing)
     passing.rename(place)
     return place
 
