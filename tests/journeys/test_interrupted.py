@@ -83,7 +83,7 @@ def test_a_delivery_cut_off_at_any_moment_is_taken_in_by_the_same_command_again(
         zone = zone_in(tmp_path / f"{how.name}{attempt}")
         process = start(zone, delivery)
         wait_for(zone, "01_received/*", process)
-        time.sleep(chance.uniform(0.0, 0.5))
+        time.sleep(chance.uniform(0.0, 0.12))
         process.send_signal(how)
         _, said = process.communicate(timeout=60)
         assert process.returncode in ((130, 1) if how == signal.SIGINT else (-signal.SIGKILL, 1)), said

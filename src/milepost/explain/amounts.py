@@ -56,6 +56,13 @@ def _bare(node: exp.Expression) -> exp.Expression:
     return node
 
 
+def _uncast(node: exp.Expression) -> exp.Expression:
+    """A side of a product without the room that was made for its digits."""
+    while isinstance(node, exp.Paren | exp.Cast):
+        node = node.this
+    return node
+
+
 def _adds(node: exp.Expression) -> bool:
     """Is it a sum of atoms, each times plain numbers? A number that stands alone would be counted for everyone."""
     match node:
@@ -66,7 +73,7 @@ def _adds(node: exp.Expression) -> bool:
         case exp.Add() | exp.Sub():
             return _adds(node.this) and _adds(node.expression)
         case exp.Mul():
-            one, other = _bare(node.this), _bare(node.expression)
+            one, other = (_uncast(side) for side in (node.this, node.expression))
             return (isinstance(one, exp.Literal) and _adds(other)) or (isinstance(other, exp.Literal) and _adds(one))
     return False
 

@@ -61,13 +61,14 @@ def test_columns_of_single_firms_lose_every_number() -> None:
 
 @pytest.mark.parametrize(("public", "expected"), [(True, []), (False, ["3", "5"])])
 def test_what_is_counted_from_public_registers_leaves(public: bool, expected: list[str]) -> None:
-    zone = SimpleNamespace(registers={"w.r": SimpleNamespace(is_public=public), "w.s": SimpleNamespace(is_public=True)})
+    registers = {"w.r": SimpleNamespace(is_public=public), "w.s": SimpleNamespace(is_public=True)}
+    zone = SimpleNamespace(registers=registers, declared=SimpleNamespace(public_studies=()))
     versions = (SimpleNamespace(register="w.r"), SimpleNamespace(register="w.s"))
     assert hidden(guarded(zone, versions)) == expected
 
 
 def test_published_figures_beside_nothing_else_do_not_make_records_public() -> None:
-    zone = SimpleNamespace(registers={})
+    zone = SimpleNamespace(registers={}, declared=SimpleNamespace(public_studies=()))
     assert hidden(guarded(zone, (SimpleNamespace(register="published_figures"),))) == ["3", "5"]
 
 

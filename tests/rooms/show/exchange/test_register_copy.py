@@ -171,7 +171,7 @@ def test_the_command_line_lets_out_what_the_zone_says_is_public_and_nothing_else
     shutil.copytree(repository / "examples/steel_works", folder, ignore=shutil.ignore_patterns("data"))
     assert main(["walk", str(folder), "--json"]) == 0
     capsys.readouterr()
-    assert main(["export", str(folder), str(tmp_path / "o.zip"), "--register", "carbon.site"]) == 1
+    assert main(["export", str(folder), str(tmp_path / "o.zip"), "--register", "carbon.meter"]) == 1
     assert "S107" in capsys.readouterr().err
     assert main(["export", str(folder), str(tmp_path / "o.zip"), "--register", "carbon.bought_energy", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
