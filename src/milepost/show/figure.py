@@ -8,9 +8,10 @@ from milepost.basics.unit import factor
 from milepost.forecast.outlook import Outlook, Verdict
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Target
-from milepost.show.number import amount, growth_words
+from milepost.show.number import amount, growth_words, is_whole
 from milepost.show.wording import Wording
 
+_TOLD_DIGITS = 6
 JUDGED_BY_FACT: tuple[Verdict, ...] = ("met", "missed")
 """Verdicts that a published figure gives; a chance beside them would only confuse."""
 
@@ -19,7 +20,9 @@ def reading_words(reading: Reading, words: Wording) -> str:
     """Give a reading with its unit and what kind of number it is: "at least 2,100 enterprises"."""
     if reading.kind == "growth_yoy_pct":
         return words.say("figure.growth", amount=growth_words(reading.value, words.language))
-    text = amount(reading.value, reading.unit, words.language)
+    # A source's own number keeps every digit; of a computed one the first six are told, unless it counts things.
+    digits = _TOLD_DIGITS if reading.basis == "computed" and not is_whole(reading.unit) else None
+    text = amount(reading.value, reading.unit, words.language, digits)
     return words.say(f"figure.{reading.kind}", amount=text)
 
 

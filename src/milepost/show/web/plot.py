@@ -53,9 +53,11 @@ def plot(table: AnswerTable, language: str) -> str:
     unit = next((column.unit for column in table.columns if column.id == picture.up[0]), "")
     parts = _DRAWINGS[picture.kind](picture, rows, unit, language)
     names = {column.id: column.name[language] for column in table.columns}
-    legend = _legend([names.get(name, name) for name in picture.up]) if len(picture.up) > 1 else []
+    legend, more = _legend([names.get(name, name) for name in picture.up]) if len(picture.up) > 1 else ([], 0)
     body = "".join([*parts, *legend])
-    return str(mark_safe(f'<svg class="chart plot" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">{body}</svg>'))
+    return str(
+        mark_safe(f'<svg class="chart plot" viewBox="0 0 {WIDTH} {HEIGHT + more}" aria-hidden="true">{body}</svg>')
+    )
 
 
 def _in_words(table: AnswerTable, language: str) -> list[dict[str, Any]]:
@@ -218,13 +220,18 @@ def _thinned(labels: list[str], most: int) -> list[str]:
     return [label if place % every == 0 else "" for place, label in enumerate(labels)]
 
 
-def _legend(names: Sequence[str]) -> list[str]:
-    found, x = [], float(LEFT)
+def _legend(names: Sequence[str]) -> tuple[list[str], int]:
+    """Give the names of the series, in as many lines as they need, and the height [px] of the lines after the first."""
+    found: list[str] = []
+    x, y = float(LEFT), HEIGHT - 16
     for number, name in enumerate(names):
-        found.append(f'<rect class="bar series-{number % 6}" x="{x:.0f}" y="{HEIGHT - 16}" width="11" height="11"/>')
-        found.append(_text(x + 16, HEIGHT - 6, name, "tick", "start"))
-        x += 34 + sum(13 if ord(letter) > 0x2E80 else 7 for letter in name)
-    return found
+        wide = 34 + sum(13 if ord(letter) > 0x2E80 else 7 for letter in name)
+        if x > LEFT and x + wide > WIDTH:
+            x, y = float(LEFT), y + 18
+        found.append(f'<rect class="bar series-{number % 6}" x="{x:.0f}" y="{y}" width="11" height="11"/>')
+        found.append(_text(x + 16, y + 10, name, "tick", "start"))
+        x += wide
+    return found, y - HEIGHT + 16
 
 
 def _text(x: float, y: float, text: str, kind: str, anchor: str) -> str:
