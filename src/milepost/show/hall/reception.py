@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from milepost.basics.errors import MilepostError, Trouble
+from milepost.basics.errors import MilepostError, Trouble, YoursToMend
 from milepost.keep.files import safe_name
 from milepost.people.rights import Person, Rights, Scope
 from milepost.show.intake import Intake
@@ -66,6 +66,7 @@ class Reception:
         self._door = threading.Lock()
         self._waiting: queue.Queue[tuple[str, Path]] = queue.Queue()
         self._worker: threading.Thread | None = None
+        self._cancelled: set[str] = set()
 
     def place(self) -> Path:
         """Give a fresh place for an arriving file, which has nothing of its name."""
@@ -90,6 +91,11 @@ class Reception:
         with self._door:
             return self._deliveries.get(id)
 
+    def cancel(self, id: str) -> None:
+        """End a delivery at its next step, before anything of it is kept; one that is over stays as it is."""
+        with self._door:
+            self._cancelled.add(id)
+
     def deliveries(self) -> tuple[Delivery, ...]:
         """Give every delivery that is remembered, oldest first."""
         with self._door:
@@ -108,6 +114,7 @@ class Reception:
         own = place.with_suffix(".d")  # a folder of its own, so that the file has the name its sender gave it
         named = own / safe_name(delivery.file)
         try:
+            self._go_on(id)
             own.mkdir(mode=0o700)
             place.rename(named)
             intake = self._take_in(delivery.register, named, delivery.sender, partial(self._step, id))
@@ -119,11 +126,21 @@ class Reception:
             what = f"the file could not be taken in ({type(error).__name__})"
             self._told(id, state="failed", troubles=(Trouble("S301", what, "Tell the plan office this code"),))
         finally:
+            self._cancelled.discard(id)
             named.unlink(missing_ok=True)
-            own.rmdir()
+            if own.is_dir():
+                own.rmdir()
 
     def _step(self, id: str, step: str, done: int, of: int) -> None:
+        self._go_on(id)
         self._told(id, step=step, rows=done)
+
+    def _go_on(self, id: str) -> None:
+        """Raise YoursToMend (R041) where the delivery was cancelled."""
+        with self._door:
+            is_cancelled = id in self._cancelled
+        if is_cancelled:
+            raise YoursToMend(Trouble("R041", "the delivery was cancelled", "Send the file again when it is wanted"))
 
     def _told(self, id: str, **news: object) -> Delivery:
         with self._door:

@@ -46,7 +46,7 @@ HALL = [
     ),
     path(
         "<slug:language>/records/<str:register_id>/<str:delivery_id>/",
-        read_only(records_page.delivery),
+        _page(records_page.delivery),
         name="delivery",
     ),
     path("<slug:language>/verify/", _page(verifier.verify), name="verify"),

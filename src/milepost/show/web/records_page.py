@@ -67,11 +67,16 @@ def register(entry: Entry, register_id: str) -> Any:
 
 @for_people
 def delivery(entry: Entry, register_id: str, delivery_id: str) -> Any:
-    """Where a file stands that was sent, and the verdict on its rows when it is done."""
+    """Where a file stands that was sent, and the verdict on its rows when it is done; its sender may cancel it."""
     asked, found = register_of(entry, register_id), _delivery(entry, delivery_id)
     if found is None or found.register != asked.id:
         raise absent(entry)
+    if entry.request.method == "POST" and entry.site.reception is not None:
+        if found.sender == entry.who.id:
+            entry.site.reception.cancel(found.id)
+        return HttpResponseRedirect(entry.link("delivery", asked.id, found.id))
     page = {
+        "may_cancel": found.sender == entry.who.id and not found.is_over,
         "title": entry.words.say("records.delivery", file=found.file),
         "register": entry.said(asked.name),
         "register_link": entry.link("register", asked.id),

@@ -202,3 +202,27 @@ def test_rows_leave_the_site_where_they_are_public_or_for_who_may_read_them(tmp_
     opened = replace(zone, registers={"small.control": replace(registers["small.control"], is_public=True)})
     public = make_app(walk_on, source_row, today=lambda: TODAY, hall=open_hall(opened, Clock()))
     assert Visitor(public).get(address).status == 200
+
+
+def test_a_sender_cancels_a_delivery_before_anything_is_kept(tmp_path: Path) -> None:
+    hall_app(tmp_path, people=False)
+    zone = replace(ZONE, folder=tmp_path)
+
+    def received(register: str, file: Path, who: str, told: Any) -> Any:
+        for rows in range(2000):  # a long file; nobody cancels it in time to go on for ever
+            told("receive", rows, 0)
+            time.sleep(0.01)
+        raise AssertionError("nobody cancelled it")
+
+    made = make_app(walk_on, source_row, today=lambda: TODAY, hall=open_hall(zone, Clock()), take_in=received)
+    for name in ("stat", "rep"):
+        add_person(made.site.accounts, name, {"stat": "statistician", "rep": "reporter"}[name], "all", PASSWORD)
+    visitor, path = send(made, "rep", table(row("5371.2")))
+    other = Visitor(made).sign_in("stat")
+    assert "Cancel this delivery" not in other.get(path).words, "only who sent it ends it"
+    (form,) = (one for one in forms(visitor.get(path)) if not one.get("action"))
+    assert visitor.post(path, form["fields"]).status in (302, 303)
+    page = ended(visitor, path)
+    assert "Nothing of it was kept" in page.words and "R041" in page.words and "Cancel" not in page.words
+    assert store_of(zone).registers() == ()
+    assert list((tmp_path / "data").rglob("*.d")) == []
