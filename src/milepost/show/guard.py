@@ -15,6 +15,7 @@ from typing import Any
 
 from milepost.basics.answer import AnswerTable
 from milepost.basics.errors import Trouble, YoursToMend
+from milepost.basics.text import Text
 from milepost.explain.divided import Divided, together
 from milepost.forecast.outlook import Outlook
 from milepost.measure.reading import Reading
@@ -25,6 +26,7 @@ from milepost.show.records import REGISTER
 from milepost.show.walk import Walk
 from milepost.study.finding import Finding
 
+_STAYS = Text("What too few firms stand behind is not told here.", "样本过少的数据不在此公布。")
 WITHHELD = "_withheld"
 """The mark of a row whose numbers were withheld."""
 
@@ -67,6 +69,30 @@ def let_out_finding(finding: Finding, zone: Zone | None = None) -> Finding:
     answer = finding.answer
     tables = tuple(_guarded(_without_singles(table)) for table in answer.tables)
     return replace(finding, answer=replace(answer, tables=tables))
+
+
+def let_out_to_anybody(finding: Finding, zone: Zone) -> Finding:
+    """Give the finding for somebody outside, whom nobody knows: what its tables withhold is not told elsewhere either.
+
+    Where rows are withheld the document, which may tell them one by one, is left out. Where too few stand behind the
+    whole answer, so are its headlines and the tables that count nobody.
+    """
+    guarded, answer = let_out_finding(finding, zone), finding.answer
+    read = {version.register for version in finding.versions} - {REGISTER}
+    if not read or _is_public(finding, zone):
+        return guarded
+    tables = guarded.answer.tables
+    counts = [int(row.get(table.contributors) or 0) for table in tables if table.contributors for row in table.rows]
+    is_of_many = max(counts, default=0) >= LEAST_CONTRIBUTORS
+    is_withheld = not is_of_many or any(WITHHELD in row for table in tables for row in table.rows)
+    if not is_withheld:
+        return guarded
+    told = tables if is_of_many else tuple(table for table in tables if table.contributors)
+    headlines = answer.headlines if is_of_many else ()
+    missing = (*guarded.answer.missing, _STAYS)
+    return replace(
+        guarded, answer=replace(guarded.answer, headlines=headlines, tables=told, document={}, missing=missing)
+    )
 
 
 def let_out_divided(found: Iterable[Divided], is_public: bool) -> tuple[Divided, ...]:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from milepost.basics.answer import Answer, AnswerTable, Column, Proof
+from milepost.basics.answer import Answer, AnswerTable, Column, Headline, Proof
 from milepost.basics.text import Text
 from milepost.show.asking import finding_document, studies
-from milepost.show.guard import WITHHELD, let_out_finding
+from milepost.show.guard import WITHHELD, let_out_finding, let_out_to_anybody
 from milepost.study.finding import Finding
 
 SAY = Text("words", "词")
@@ -79,3 +79,33 @@ def test_the_document_holds_the_guarded_tables_and_texts_in_both_languages() -> 
     (told,) = finding_document(let_out_finding(finding))["tables"]
     assert [row["x"] for row in told["rows"]] == [50.0, 40.0, None, 30.0, None, None]
     assert told["rows"][-1]["name"] == {"en": "words", "zh": "词"}
+
+
+def outside(rows: tuple[dict[str, Any], ...], public: bool = False) -> Answer:
+    """What a stranger gets of an answer with a headline, a document, a table that counts and one that does not."""
+    counted = AnswerTable("t", SAY, COLUMNS, rows, "firms")
+    uncounted = AnswerTable("u", SAY, COLUMNS, ({"name": "all", "x": 138.0},))
+    answer = Answer((Headline(SAY, 138.0, "count"),), (counted, uncounted), Proof("none", SAY), {"x": [50.0, 7.0]})
+    asked = next(iter(studies().values()))[1]
+    registers = {"w.r": SimpleNamespace(is_public=public)}
+    zone: Any = SimpleNamespace(registers=registers, declared=SimpleNamespace(public_studies=()))
+    versions: Any = (SimpleNamespace(register="w.r"),)
+    return let_out_to_anybody(Finding(asked, {}, date(2026, 1, 1), answer, {}, versions), zone).answer
+
+
+def test_a_stranger_gets_no_document_where_rows_are_withheld() -> None:
+    told = outside(ROWS)
+    assert (told.document, len(told.headlines), [table.id for table in told.tables]) == ({}, 1, ["t", "u"])
+    assert told.missing[-1].zh
+
+
+def test_a_stranger_gets_nothing_of_an_answer_that_is_of_too_few() -> None:
+    told = outside(({"name": "1", "firms": 1, "x": 138.0},))
+    assert (told.document, told.headlines, [table.id for table in told.tables]) == ({}, (), ["t"])
+    assert told.tables[0].rows[0]["x"] is None
+
+
+def test_a_stranger_gets_everything_of_many_and_of_what_is_public() -> None:
+    many = ({"name": "1", "firms": 9, "x": 138.0},)
+    assert outside(many).document == outside(ROWS, public=True).document == {"x": [50.0, 7.0]}
+    assert outside(ROWS, public=True).tables[0].rows == ROWS
