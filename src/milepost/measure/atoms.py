@@ -7,6 +7,7 @@ stands there. Nothing is computed here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -117,6 +118,11 @@ def rows_counted(where: Formula | None) -> Atom:
     return Atom("count", "", f"({where.sql})" if where is not None else "")
 
 
-def values_counted(column: str, where: Formula | None) -> Atom:
-    """Give the number of different values of a column among the rows a formula looks at."""
-    return Atom("distinct", f'r."{column}"', f"({where.sql})" if where is not None else "")
+def values_counted(column: str, where: Formula | None, filled: Iterable[str] = ()) -> Atom:
+    """Give the number of different values of a column among the rows a formula looks at, and that have all of `filled`.
+
+    A row whose cells are empty adds nothing, so nobody stands behind a figure with it.
+    """
+    conditions = [f"({where.sql})"] if where is not None else []
+    conditions += [f"({one}) is not null" for one in dict.fromkeys(filled)]
+    return Atom("distinct", f'r."{column}"', " and ".join(conditions))

@@ -91,7 +91,8 @@ def task_of(indicator: Indicator, registers: Mapping[str, Register], indicators:
     parts = parts_of(formula, where)
     mode = _mode(indicator, register, parts)
     time = _time(indicator, register, mode)
-    contributors = values_counted(indicator.contributor, where) if indicator.contributor else None
+    filled = [one.argument for one in parts.atoms if one.argument and may_be_nothing(one.argument, register)]
+    contributors = values_counted(indicator.contributor, where, filled) if indicator.contributor else None
     entity = tuple(key for key in register.key if key != time) if mode == "january" else ()
     found = Task(indicator, register, formula, where, parts, mode, time, rows_counted(where), contributors, entity)
     if mode == "january" and not all(atom.is_additive for atom in parts.atoms):
