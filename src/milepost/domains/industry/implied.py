@@ -7,7 +7,7 @@ before the growth was published, in its first vintage: the question is what of i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -50,7 +50,11 @@ def published_growths(figures: Mapping[str, Any], known_on: date) -> list[Publis
         if ends and starts:
             made = _implied(min(starts, key=_day), min(ends, key=_day), growth)
             found += [made] if made is not None else []
-    return list(dict.fromkeys(found))
+    # Two sources that say the same are one case, told with the first of them.
+    told: dict[PublishedGrowth, PublishedGrowth] = {}
+    for one in found:
+        told.setdefault(replace(one, source=""), one)
+    return list(told.values())
 
 
 def _implied(start: dict[str, str], end: dict[str, str], growth: dict[str, str]) -> PublishedGrowth | None:
