@@ -159,3 +159,14 @@ def test_what_was_known_on_a_day_is_explained_as_of_that_day(folder: Path, capsy
     before = date(2020, 1, 1).isoformat()
     assert main(["explain", str(folder), "industry.gross_output", "--known-on", before], Rooms()) == 1
     assert "M007" in capsys.readouterr().err
+
+
+def test_every_file_that_leaves_is_marked(folder: Path, tmp_path: Path, capsys: Any) -> None:
+    for name in ("out.csv", "out.json"):
+        form = ["--as", "sdmx-json"] if name.endswith("json") else []
+        run(capsys, "export", str(folder), str(tmp_path / name), *form)
+    lines = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()
+    assert len(lines) > 1 and all("SYNTHETIC" in line for line in lines[1:])
+    assert "SYNTHETIC" in (tmp_path / "out.structure.json").read_text("utf-8")
+    run(capsys, "export", str(folder), str(tmp_path / "rows"), "--register", "industry.node")
+    assert (tmp_path / "rows/register.yaml").read_text("utf-8").startswith("# SYNTHETIC")

@@ -193,8 +193,9 @@ def _lineage(asked: argparse.Namespace, rooms: Rooms) -> int:
     zone = rooms.open_zone(asked.zone)
     found = rooms.trace(zone, asked.reading)
     if asked.json:
-        telling.print_document(lineage.document(found))
+        telling.print_document(lineage.document(found) | telling.notice_of(zone))
     else:
+        _print_notice(zone, "en")
         print(lineage.as_text(found, zone))
     return DONE
 
@@ -235,10 +236,11 @@ def _backtest(asked: argparse.Namespace, rooms: Rooms) -> int:
     with telling.progress_bar() as progress:
         document = rooms.backtest(zone, progress)
     if asked.json:
-        telling.print_document(document)
+        telling.print_document(document | telling.notice_of(zone))
     else:
         from milepost.show import scoreboard_table
 
+        _print_notice(zone, "en")
         scoreboard_table.print_scoreboard(document)
     return DONE
 

@@ -39,6 +39,12 @@ def rows(zone: Zone, readings: Iterable[Reading]) -> Iterator[list[Any]]:
         yield [field.of(zone, reading) for field in _FIELDS]
 
 
+def notice_text(zone: Zone) -> str:
+    """Give the zone's notice in both languages as one line, empty where it has none."""
+    notice = zone.declared.notice
+    return " ".join(f"{notice.en} / {notice.zh}".split()) if notice is not None else ""
+
+
 def _named(zone: Zone, reading: Reading, language: str) -> str:
     return zone.indicators[reading.indicator].name[language]
 
@@ -108,6 +114,8 @@ _FIELDS: tuple[Field, ...] = (
     Field("source_title", "text", Text("Title of the source", "来源标题"), lambda _, r: r.source_title),
     Field("source_url", "text", Text("Address of the source", "来源网址"), lambda _, r: r.source_url),
     Field("note", "text", Text("Note", "备注"), lambda _, r: r.note),
+    Field("notice", "text", Text("What the zone says of all its figures, such as that they are made up",
+                                 "本区对全部数据的说明（如合成数据）"), lambda z, _: notice_text(z)),
     Field("formula_hash", "text", Text("Short name of the formula of a computed figure", "计算公式摘要"),
           lambda _, r: r.made.formula_hash if r.made else ""),
     Field("versions", "text", Text("Versions of the registers it was read from", "所读登记簿版本"), _versions),

@@ -34,6 +34,7 @@ from milepost.receive.batch import LINE
 from milepost.receive.waiting import KEPT_VERSION
 from milepost.registers.code_list import CodeList
 from milepost.registers.register import DATES, Column, Register
+from milepost.show.exchange.reading_table import notice_text
 from milepost.show.exchange.writing import Head, appearing, as_text, write_csv, write_excel, write_parquet
 
 _ROWS_AT_ONCE = 10_000
@@ -102,7 +103,7 @@ def _into(
         count = _write_rows(engine, register, view, folder / name, form)
     lists = {} if register.is_published else zone.code_lists_of(register)
     files = [name, "register.yaml", "version.json", *(f"codes/{safe_name(one)}.csv" for one in lists)]
-    _write_text(folder / "register.yaml", declaration_text(register))
+    _write_text(folder / "register.yaml", declaration_text(register, notice_text(zone)))
     for one, codes in lists.items():
         _write_codes(folder / "codes" / f"{safe_name(one)}.csv", codes)
     history = [one for one in store.versions(register.id) if one.number <= version.number]
@@ -153,12 +154,13 @@ def _write_codes(place: Path, codes: CodeList) -> None:
             writer.writerow([one.code, *names, one.parent, as_text(one.start), as_text(one.until)])
 
 
-def declaration_text(register: Register) -> str:
-    """Give the declaration as a file of registers holds it, under the register's last word."""
+def declaration_text(register: Register, notice: str = "") -> str:
+    """Give the declaration as a file of registers holds it, under the register's last word, and the notice above it."""
     declared = plain_values(register)
     declared.pop("id")
     text = yaml.safe_dump({register.id.rpartition(".")[2]: declared}, allow_unicode=True, sort_keys=False, width=110)
-    return f"# The register {register.id} as it was declared. Code lists stand under codes/.\n{text}"
+    said = f"# {notice}\n" if notice else ""
+    return f"{said}# The register {register.id} as it was declared. Code lists stand under codes/.\n{text}"
 
 
 # --- rows ------------------------------------------------------------------------------------------------------

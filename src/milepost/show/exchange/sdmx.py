@@ -178,7 +178,9 @@ def structure_message(cube: Cube, prepared: datetime) -> dict[str, Any]:
     named = [*((one.id, one.name) for one in cube.dimensions), (TIME, _TIME_NAME), (VALUE, _VALUE_NAME)]
     named += [(one.id, one.name) for one in (*cube.attributes, AS_OF)]
     own = {"agencyID": cube.agency, "version": VERSION, "isExternalReference": False}
-    title = cube.zone.declared.name
+    title, notice = cube.zone.declared.name, cube.zone.declared.notice
+    if notice is not None:
+        title = Text(f"{title.en}. {notice.en}", f"{title.zh}。{notice.zh}")
     data = {
         "conceptSchemes": [
             {"id": CONCEPTS, **own, **_names(Text("Concepts of readings", "读数概念")),
