@@ -41,11 +41,16 @@ def is_asked_in_vain(task: Task, cut: Cut) -> bool:
 
 
 class Roller:
-    """Rolls the cells of a scan up to the cuts of one task; areas are in the engine already."""
+    """Rolls the cells of a scan up to the cuts of one task; areas are in the engine already.
 
-    def __init__(self, engine: Engine, task: Task, cells: Cells, lists: CodeLists, main_area: str) -> None:
+    `whole` are the cells of all rows where `cells` are those of some: they say which days and months have rows.
+    """
+
+    def __init__(
+        self, engine: Engine, task: Task, cells: Cells, lists: CodeLists, main_area: str, whole: Cells | None = None
+    ) -> None:
         self.engine, self.task, self.cells, self.main_area = engine, task, cells, main_area
-        self.lists = lists
+        self.lists, self.present = lists, (whole or cells).added
         self.names = {atom: f"a{place}" for place, atom in enumerate(cells.scan.added)}
 
     def make(self, cut: Cut, horizon: date, name: str) -> None:
@@ -82,14 +87,14 @@ class Roller:
         if self.task.mode == "last":
             placed = self._placed(table, cut, f"c.t as t, {payload}")
             presence = self.names[self.task.rows]
-            present = self._placed(self.cells.added, cut, f"c.t as t, c.{presence} as present")
+            present = self._placed(self.present, cut, f"c.t as t, c.{presence} as present")
             last = f"select p, area, max(t) as t from ({present}) c where present > 0 group by p, area"
             return f"select c.* from ({placed}) c join ({last}) z on z.p = c.p and z.area = c.area and z.t = c.t"
         placed = self._placed(table, cut, payload)
         if cut.every != "to_date":
             return placed
         columns = ", ".join(f"c.{column}" for column in cut.columns[1:])
-        months = f"select distinct {begins('month', 't')} as p from {quoted(self.cells.added)}"
+        months = f"select distinct {begins('month', 't')} as p from {quoted(self.present)}"
         same = "q.p >= c.p and extract(year from q.p) = extract(year from c.p)"
         wanted = ", ".join(f"c.{one.rpartition(' as ')[2].strip()}" for one in payload.split(", "))
         return f"select q.p as p, {columns}, {wanted} from ({placed}) c join ({months}) q on {same}"

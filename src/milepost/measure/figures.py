@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from milepost.keep.version import Version
 from milepost.measure.cells import Cells
 from milepost.measure.composite import make_composite
 from milepost.measure.cut import Cut, Roller, is_asked_in_vain
+from milepost.measure.held import Held
 from milepost.measure.kept import Rows, cells_of
 from milepost.measure.places import CodeLists, Dimension, dimension, load_areas
 from milepost.measure.reading import Made, Reading, Row
@@ -67,6 +68,7 @@ class Measure:
     def __post_init__(self) -> None:
         self.lists = CodeLists(self.code_folders or (*self.zone.code_folders.values(), self.zone.folder / "codes"))
         self.versions: dict[str, int | None] = {}
+        self.held = Held(self)
         load_areas(self.engine, self.zone)
 
     # --- what is asked ---------------------------------------------------------------------------------------
@@ -193,7 +195,7 @@ class Measure:
         return [] if table is None else list(self._readings(self.indicator(name), cut, table))
 
     def _readings(self, indicator: Indicator, cut: Cut, table: str) -> Iterator[Reading]:
-        base = self._base(indicator)
+        base, held = self._base(indicator), self.held.counts(indicator.id, cut)
         covered = self._covered(indicator.id)
         told = () if indicator.register else self.engine.columns(table)
         lacking = [name for name in told if name.startswith("lack_")]
@@ -202,7 +204,9 @@ class Measure:
         query = f"select {', '.join(map(quoted, columns))} from {quoted(table)} order by {order}"
         for cells in self.engine.rows(query):
             row = dict(zip(columns, cells, strict=True))
-            yield self._reading(indicator, cut, row, base, covered, tuple(name for name in lacking if row[name]))
+            lacks = tuple(name for name in lacking if row[name])
+            count = held.get(tuple(row[column] for column in cut.columns), 0)
+            yield self._reading(indicator, cut, row, replace(base, held_count=count), covered, lacks)
 
     def _base(self, indicator: Indicator) -> Made:
         registers = sorted({self._task(name).register.id for name in self.inputs(indicator.id)})
@@ -250,6 +254,7 @@ class Measure:
             values,
             self._lacking(indicator, lacking) if is_lacking else (),
             base.is_public,
+            base.held_count,
         )
         is_whole = covered is None or when.end is None or covered >= when.end
         return Reading(

@@ -27,6 +27,7 @@ class Made:
     """What a reading was computed from: the formula's hash and version, the versions of the registers read, the
     values of the dimensions it is for, and the inputs that are still lacking (the reading's value is then NaN).
     `is_public` says that all registers read are public as they are, so that the guard lets single rows out.
+    `held_count` is how many of the rows it rests on wait for a decision (`keep.holds`): such a figure is not published.
     """
 
     formula_hash: str
@@ -35,6 +36,7 @@ class Made:
     dimensions: tuple[tuple[str, str], ...] = ()
     lacking: tuple[str, ...] = ()
     is_public: bool = False
+    held_count: int = 0
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,14 @@ from typing import Any
 from milepost.basics.answer import AnswerTable
 from milepost.basics.errors import Trouble, YoursToMend, listed, nearest
 from milepost.basics.table import Table, joined, read_table
-from milepost.basics.text import Text
+from milepost.basics.text import LANGUAGES, Text
 from milepost.keep.version import Version
 from milepost.plan.zone import Zone
 from milepost.registers.domain import Domain
 from milepost.registers.study import Study, read_parameters
 from milepost.show.catalogue import find_wings
 from milepost.show.records import REGISTER
+from milepost.show.wording import Wording
 from milepost.study.finding import Answering, Finding, answered
 
 
@@ -36,12 +37,25 @@ def ask(zone: Zone, study_id: str, given: Mapping[str, str], known_on: date | No
         from milepost.show.published_table import published_table
 
         tables[REGISTER], versions = published_table(zone)
+    held: dict[str, int] = {}
     if study.reads or study.series:
-        found, of_records = _excerpts(zone, study, parameters, known_on)
+        found, of_records, held = _excerpts(zone, study, parameters, known_on)
         tables, versions = {**tables, **found}, (*versions, *of_records)
     day = known_on or date.today()
-    finding = answered(study, _answering(wing, study), tables, parameters, day, read, versions)
+    finding = _with_holds(answered(study, _answering(wing, study), tables, parameters, day, read, versions), held)
     return _with_outlooks(zone, finding) if finding.answer.outlooks else finding
+
+
+def _with_holds(finding: Finding, held: Mapping[str, int]) -> Finding:
+    """The finding, which says of which registers rows it rests on wait for a decision."""
+    if not held:
+        return finding
+    told = tuple(
+        Text(*(Wording(language).say("study.held", count=count, register=name) for language in LANGUAGES))
+        for name, count in sorted(held.items())
+    )
+    answer = replace(finding.answer, missing=(*finding.answer.missing, *told))
+    return replace(finding, answer=answer, held=dict(held))
 
 
 def _with_outlooks(zone: Zone, finding: Finding) -> Finding:
@@ -56,22 +70,28 @@ def _with_outlooks(zone: Zone, finding: Finding) -> Finding:
 
 def _excerpts(
     zone: Zone, study: Study, parameters: Mapping[str, Any], known_on: date | None
-) -> tuple[dict[str, Any], tuple[Version, ...]]:
-    """Give what the study reads of registers and readings; the records the zone ships with are taken in first."""
+) -> tuple[dict[str, Any], tuple[Version, ...], dict[str, int]]:
+    """Give what the study reads of registers and readings, and by register how many of the rows wait for a decision.
+
+    The records the zone ships with are taken in first.
+    """
     from milepost.engines.engine import open_engine
     from milepost.measure.figures import Measure
     from milepost.show.walk import store_of, take_in_records
-    from milepost.study.tables import excerpts, series
+    from milepost.study.tables import excerpts, series, waiting_behind, waiting_rows
 
     take_in_records(zone, date.today())
     is_past, store = known_on is not None and known_on < date.today(), store_of(zone)
     with open_engine() as engine:
-        found, of_rows = excerpts(engine, zone.registers, store, study, parameters, known_on if is_past else None)
+        asked = (engine, zone.registers, store, study, parameters, known_on if is_past else None)
+        found, of_rows = excerpts(*asked)
+        held = waiting_rows(*asked)
         if not study.series:
-            return found, of_rows
+            return found, of_rows, held
         measure = Measure(engine, zone, store, known_on or date.today())
         measured, of_readings = series(measure, study)
-    return {**found, **measured}, tuple(dict.fromkeys((*of_rows, *of_readings)))
+        held |= waiting_behind(measure, study)
+    return {**found, **measured}, tuple(dict.fromkeys((*of_rows, *of_readings))), held
 
 
 def studies() -> dict[str, tuple[Domain, Study]]:

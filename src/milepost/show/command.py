@@ -183,7 +183,7 @@ def _walk(asked: argparse.Namespace, rooms: Rooms) -> int:
 
         _print_notice(zone, asked.language)
         plan_table.print_plan(walked, asked.language)
-        readings_table.print_readings(walked.zone, walked.readings, asked.language)
+        readings_table.print_readings(walked.zone, (*walked.readings, *walked.held_back), asked.language)
     return DONE
 
 

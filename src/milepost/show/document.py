@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from milepost.basics.text import Text
+from milepost.basics.text import LANGUAGES, Text
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Plan, Target
 from milepost.show.figure import estimate, newest_part
 from milepost.show.guard import let_out
 from milepost.show.walk import Walk
+from milepost.show.wording import Wording
 
 
 def plan_document(walk: Walk) -> dict[str, Any]:
@@ -40,6 +41,7 @@ def plan_document(walk: Walk) -> dict[str, Any]:
         "refused_count": walk.refused_count,
         "computed": [_computed(one) for one in walk.readings if one.made is not None],
         "withheld_count": walk.withheld_count,
+        "held_back": [_held_back(one) for one in walk.held_back],
     } | ({"notice": _text(walk.zone.declared.notice)} if walk.zone.declared.notice else {})
 
 
@@ -57,6 +59,19 @@ def _computed(reading: Reading) -> dict[str, Any]:
         "formula_hash": made.formula_hash if made else "",
         "versions": dict(made.versions) if made else {},
         "contributors": reading.contributors,
+    }
+
+
+def _held_back(reading: Reading) -> dict[str, Any]:
+    made = reading.made
+    count = made.held_count if made else 0
+    return {
+        "indicator": reading.indicator,
+        "area": reading.area,
+        "period": reading.period.text,
+        "dimensions": dict(made.dimensions) if made else {},
+        "held_count": count,
+        "status": {language: Wording(language).say("wing.held_back", count=count) for language in LANGUAGES},
     }
 
 

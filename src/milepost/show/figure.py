@@ -26,6 +26,12 @@ def reading_words(reading: Reading, words: Wording) -> str:
     return words.say(f"figure.{reading.kind}", amount=text)
 
 
+def told_words(reading: Reading, words: Wording) -> str:
+    """Give a reading in words, or how many rows it waits for where it is held back."""
+    count = reading.made.held_count if reading.made else 0
+    return words.say("wing.held_back", count=count) if count else reading_words(reading, words)
+
+
 def promise_words(target: Target, words: Wording) -> str:
     """Give the number a target promises, or an empty text where it promises none: "over 25 %"."""
     if target.comparison == "rising":

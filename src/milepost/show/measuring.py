@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
-from milepost.keep.holds import Hold, holds, is_held
+from milepost.keep.holds import Hold, holds
 from milepost.measure.figures import is_complete, is_whole, measured_readings
 from milepost.measure.reading import Reading
 from milepost.plan.zone import Zone
@@ -18,12 +19,12 @@ from milepost.show.walk import store_of
 @dataclass(frozen=True)
 class FromRecords:
     """What the zone's records say: the readings that may be told, how many are withheld because too few stand behind
-    them, and how many because rows they touch wait for a decision (`holds`).
+    them, and those that are held back because they rest on rows that wait for a decision (`holds`), without value.
     """
 
     told: tuple[Reading, ...] = ()
     withheld: int = 0
-    held_back: int = 0
+    held_back: tuple[Reading, ...] = ()
     holds: tuple[Hold, ...] = ()
 
 
@@ -31,7 +32,7 @@ def from_records(zone: Zone, known_on: date) -> FromRecords:
     """Give the readings of the zone's records as known on a day.
 
     Withheld is what fewer than LEAST_CONTRIBUTORS stand behind, unless the zone says that the register is public; held
-    back is what touches the days of rows that break a rule of the severity hold and that nobody answered for. A zone
+    back is what rests on rows that break a rule of the severity hold and that nobody answered for by that day. A zone
     that keeps published figures only is not asked.
     """
     store = store_of(zone)
@@ -43,11 +44,11 @@ def from_records(zone: Zone, known_on: date) -> FromRecords:
     with open_engine() as engine:
         found = [one for one in measured_readings(engine, zone, store, known_on) if is_complete(one)]
     with Engine() as engine:
-        held = {name: holds(engine, store, zone.registers[name], number) for name, number in _read(found)}
-    free = [one for one in found if not _is_held_back(one, held)]
+        held = [holds(engine, store, zone.registers[name], number, known_on) for name, number in _read(found)]
+    free = [one for one in found if not is_held_back(one)]
     told = tuple(one for one in free if may_be_told(one))
-    waiting = tuple(hold for one in held.values() for hold in one)
-    return FromRecords(told, len(free) - len(told), len(found) - len(free), waiting)
+    back = tuple(without_value(one) for one in found if is_held_back(one))
+    return FromRecords(told, len(free) - len(told), back, tuple(hold for one in held for hold in one))
 
 
 def _read(readings: Iterable[Reading]) -> list[tuple[str, int]]:
@@ -55,14 +56,23 @@ def _read(readings: Iterable[Reading]) -> list[tuple[str, int]]:
     return sorted({one for reading in readings if reading.made for one in reading.made.versions})
 
 
-def _is_held_back(reading: Reading, held: Mapping[str, tuple[Hold, ...]]) -> bool:
-    """Does it rest on a register of which rows wait that its period touches?"""
-    names = [name for name, _ in reading.made.versions] if reading.made else []
-    return any(is_held(reading.period.start, reading.period.end, held[name]) for name in names)
+def is_held_back(reading: Reading) -> bool:
+    """Does it rest on rows that wait for a decision?"""
+    return reading.made is not None and reading.made.held_count > 0
+
+
+def without_value(reading: Reading) -> Reading:
+    """Give the reading as a place that is known and whose figure is not told."""
+    return replace(reading, value=math.nan, published_text="", contributors=None)
 
 
 def may_be_told(reading: Reading) -> bool:
-    """Do enough persons or firms stand behind a computed reading, or is what it rests on public?"""
+    """Do enough persons or firms stand behind a computed reading, or is what it rests on public?
+
+    Never where rows it rests on wait for a decision.
+    """
+    if is_held_back(reading):
+        return False
     is_public = reading.made is not None and reading.made.is_public
     return is_public or (reading.contributors or 0) >= LEAST_CONTRIBUTORS
 

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from milepost.measure.reading import Reading
 from milepost.plan.zone import Zone
-from milepost.show.figure import reading_words
+from milepost.show.figure import told_words
 from milepost.show.number import period_words
 from milepost.show.wording import Wording
 
@@ -18,7 +18,10 @@ _MOST_YEARS = 6
 
 
 def print_readings(zone: Zone, readings: Iterable[Reading], language: str, console: Console | None = None) -> None:
-    """Print what was computed from records, undivided, by year; nothing where there is none."""
+    """Print what was computed from records, undivided, by year; nothing where there is none.
+
+    A figure that is held back says so in the place of its number.
+    """
     words = Wording(language)
     by_year: dict[tuple[str, str], dict[int, Reading]] = defaultdict(dict)
     for one in readings:
@@ -34,5 +37,5 @@ def print_readings(zone: Zone, readings: Iterable[Reading], language: str, conso
         for year in sorted(years)[-_MOST_YEARS:]:
             one = years[year]
             name, place = zone.indicators[indicator].name[language], zone.areas[area].label[language]
-            shown.add_row(name, place, period_words(one.period)[language], reading_words(one, words))
+            shown.add_row(name, place, period_words(one.period)[language], told_words(one, words))
     (console or Console(highlight=False, emoji=False, markup=False)).print(shown)

@@ -1,7 +1,7 @@
 """The revision triangle of a computed indicator: each period's figure as it stood at every version of its register.
 
 Croushore and Stark (2001), "A real-time data set for macroeconomists", Journal of Econometrics 105, 111-130. A
-figure that too few stand behind stays here as it does everywhere.
+figure that too few stand behind, or that rests on rows which wait for a decision, stays here as it does everywhere.
 """
 
 from __future__ import annotations

@@ -176,6 +176,7 @@ def _plan_document(walk: Walk) -> dict[str, Any]:
 
 
 def _serve(zone: Zone, port: int) -> None:
+    from milepost.keep.holds import state_of
     from milepost.show.backtest import kept_scoreboard
     from milepost.show.hall.hall import open_hall
     from milepost.show.intake import take_in
@@ -186,7 +187,7 @@ def _serve(zone: Zone, port: int) -> None:
     app = make_app(
         walk_on=lambda day: _walk(zone, day, None),
         source_row=lambda reading: source_row(zone, reading),
-        state=lambda: tuple((name, store_of(zone).newest(name)) for name in store_of(zone).registers()),
+        state=lambda: state_of(store_of(zone)),
         hall=open_hall(zone),
         ledger_url=ledger_url(zone),
         scoreboard=lambda: kept_scoreboard(zone),

@@ -37,7 +37,8 @@ class Walk:
 
     `refused_count` is the number of rows that wait to be mended; `troubles` tells of files that could not be
     read at all and of kept rows that the zone's declarations no longer explain. `withheld_count` is the number of
-    computed readings behind which too few stand.
+    computed readings behind which too few stand; `held_back` are those, without their values, that rest on rows which
+    wait for a decision.
     """
 
     zone: Zone
@@ -48,6 +49,7 @@ class Walk:
     refused_count: int
     troubles: tuple[Trouble, ...] = ()
     withheld_count: int = 0
+    held_back: tuple[Reading, ...] = ()
 
 
 def walk(zone: Zone, known_on: date | None = None, progress: Progress | None = None, today: date | None = None) -> Walk:
@@ -73,7 +75,8 @@ def walk(zone: Zone, known_on: date | None = None, progress: Progress | None = N
         found[outlook.target_id] = outlook
         if progress:
             progress("forecast", len(found), targets)
-    return Walk(zone, known_on, versions, (*known, *measured.told), found, refused, tuple(troubles), measured.withheld)
+    told, back = (*known, *measured.told), measured.held_back
+    return Walk(zone, known_on, versions, told, found, refused, tuple(troubles), measured.withheld, back)
 
 
 def _from_records(zone: Zone, known_on: date) -> tuple[FromRecords, list[Reading]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,10 @@ Answering = Callable[[Mapping[str, Table], Mapping[str, Any], date], Answer]
 
 @dataclass(frozen=True)
 class Finding:
-    """The answer to a study: `read` names the tables with the hash of their content, `versions` the registers'."""
+    """The answer to a study: `read` names the tables with the hash of their content, `versions` the registers'.
+
+    `held` tells for each register how many of the rows the answer rests on wait for a decision.
+    """
 
     study: Study
     parameters: Mapping[str, Any]
@@ -26,6 +29,7 @@ class Finding:
     answer: Answer
     read: Mapping[str, str]
     versions: tuple[Version, ...]
+    held: Mapping[str, int] = field(default_factory=dict)
 
 
 def answered(

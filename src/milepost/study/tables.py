@@ -17,6 +17,7 @@ import numpy as np
 from milepost.basics.declared import Placed
 from milepost.basics.errors import Trouble, YoursToMend, listed, nearest
 from milepost.engines.engine import Engine, quoted
+from milepost.keep.holds import waiting
 from milepost.keep.store import Store
 from milepost.keep.version import Version
 from milepost.measure.figures import Measure
@@ -60,6 +61,30 @@ def excerpts(
     return found, tuple(versions.values())
 
 
+def waiting_rows(
+    engine: Engine,
+    registers: Mapping[str, Register],
+    store: Store,
+    study: Study,
+    parameters: Mapping[str, Any],
+    known_on: date | None = None,
+) -> dict[str, int]:
+    """Give for each register how many of the rows a study's excerpts choose wait for a decision (`keep.holds`).
+
+    Registers without such rows are left out. Raises what `excerpts` raises.
+    """
+    found: dict[str, int] = {}
+    for excerpt in study.reads.values():
+        register = _register(excerpt, registers)
+        condition = waiting(store, register, known_on=known_on)
+        if condition:
+            view = quoted(store.view(engine, register, known_on=known_on))
+            where = _where(excerpt, names_of(register.columns), parameters) or "true"
+            ((count,),) = engine.rows(f"select count(*) from {view} r where ({where}) and {condition}")
+            found[register.id] = max(found.get(register.id, 0), int(count))
+    return {name: count for name, count in found.items() if count}
+
+
 def series(measure: Measure, study: Study) -> tuple[dict[str, Columns], tuple[Version, ...]]:
     """Give the readings a study reads, by their name, and the version of each register they were computed from.
 
@@ -72,6 +97,17 @@ def series(measure: Measure, study: Study) -> tuple[dict[str, Columns], tuple[Ve
     registers = [name for name, number in measure.versions.items() if number is not None]
     versions = [one for name in registers for one in measure.store.versions(name)]
     return found, tuple(one for one in versions if one.number == measure.versions[one.register])
+
+
+def waiting_behind(measure: Measure, study: Study) -> dict[str, int]:
+    """Give for the registers of a study's readings how many rows wait behind the reading with most of them."""
+    found: dict[str, int] = {}
+    for asked in study.series.values():
+        for one in measure.readings(asked.indicator, asked.every, asked.by):
+            if one.made is not None and one.made.held_count:
+                names = [name for name, _ in one.made.versions]
+                found |= {name: max(found.get(name, 0), one.made.held_count) for name in names}
+    return found
 
 
 def _as_columns(measure: Measure, asked: Series) -> Columns:
@@ -107,7 +143,7 @@ def _query(excerpt: Excerpt, register: Register, parameters: Mapping[str, Any], 
     where = ""
     if excerpt.where is not None:
         try:
-            where = f" where {read_formula(_filled_in(excerpt.where, parameters), names, wanted='condition').sql}"
+            where = f" where {_where(excerpt, names, parameters)}"
         except YoursToMend as error:
             troubles += error.troubles
     missing = [name for name in excerpt.by if name not in columns]
@@ -119,6 +155,13 @@ def _query(excerpt: Excerpt, register: Register, parameters: Mapping[str, Any], 
     listed_columns = ", ".join(f"{_plain(formula)} as {quoted(name)}" for name, formula in columns.items())
     group = ", ".join(columns[name].sql for name in excerpt.by)
     return f"select {listed_columns} from {quoted(view)} r{where}{f' group by {group}' if group else ''} order by all"
+
+
+def _where(excerpt: Excerpt, names: Mapping[str, Name], parameters: Mapping[str, Any]) -> str:
+    """The condition on an excerpt's rows, empty where it takes all."""
+    if excerpt.where is None:
+        return ""
+    return read_formula(_filled_in(excerpt.where, parameters), names, wanted="condition").sql
 
 
 def _columns(

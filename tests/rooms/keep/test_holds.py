@@ -7,7 +7,7 @@ import pytest
 
 from milepost.basics.errors import YoursToMend
 from milepost.engines.embedded import Engine
-from milepost.keep.holds import Hold, accept, acceptances, holds, is_held
+from milepost.keep.holds import Hold, accept, acceptances, holds, waiting
 from milepost.keep.store import Store
 from milepost.show.intake import take_in
 from small_registers import READING, Trial, write_records
@@ -37,9 +37,9 @@ def kept(tmp_path):
     trial.engine.close()
 
 
-def waiting(store, register, version=None):
+def held(store, register, version=None, known_on=None):
     with Engine(threads=1) as engine:
-        return holds(engine, store, register, version)
+        return holds(engine, store, register, version, known_on)
 
 
 def answer(store, register, rule=RULE, version=1, reason="read twice on the spot"):
@@ -50,25 +50,31 @@ def answer(store, register, rule=RULE, version=1, reason="read twice on the spot
 def test_a_held_row_is_kept_and_waits_with_its_day(kept):
     store, register, _ = kept
     day = date(2026, 2, 3)
-    assert waiting(store, register) == (Hold(register.id, RULE, 1, 1, day, day),)
+    assert held(store, register) == (Hold(register.id, RULE, 1, 1, day, day, f"C050/{RULE}"),)
     assert [one.held for one in store.versions(register.id)] == [1]
 
 
-def test_figures_of_its_days_are_held_and_others_are_not(kept):
+def test_the_condition_finds_the_rows_that_wait(kept):
     store, register, _ = kept
-    found = waiting(store, register)
-    assert is_held(date(2026, 2, 1), date(2026, 2, 28), found)
-    assert is_held(date(2026, 1, 1), date(2026, 12, 31), found)
-    assert not is_held(date(2026, 1, 1), date(2026, 1, 31), found)
-    assert is_held(None, None, found) and not is_held(None, None, ())
+
+    def found(known_on=None, version=None):
+        condition = waiting(store, register, version, known_on)
+        with Engine(threads=1) as engine:
+            view = store.view(engine, register, version)
+            return engine.rows(f'select r._line from "{view}" r where {condition or "false"}')
+
+    assert found() == [(3,)]
+    answer(store, register)
+    assert found() == [] and found(known_on=date(2026, 3, 30)) == [(3,)], "what was published then is told as it was"
+    assert waiting(store, register, 0) == "", "nothing was held before"
 
 
 def test_an_acceptance_frees_old_rows_and_never_those_to_come(kept):
     store, register, send = kept
     answer(store, register)
-    assert waiting(store, register) == ()
+    assert held(store, register) == ()
     send("reading", [LARGE | {"read_at": "2026-03-03 10:00", "index_kwh": "4000200"}])
-    assert [(one.version, one.rows) for one in waiting(store, register)] == [(2, 1)]
+    assert [(one.version, one.rows) for one in held(store, register)] == [(2, 1)]
     told = acceptances(store, register.id)
     assert [(one.by, one.reason, one.version) for one in told] == [("head", "read twice on the spot", 1)]
 
@@ -76,7 +82,7 @@ def test_an_acceptance_frees_old_rows_and_never_those_to_come(kept):
 def test_a_correction_frees_the_row_and_the_old_version_stays_held(kept):
     store, register, send = kept
     assert send("reading", [LARGE | {"energy_kwh": "2000", "index_kwh": "2100"}], "correct").accepted == 1
-    assert waiting(store, register) == () and len(waiting(store, register, 1)) == 1
+    assert held(store, register) == () and len(held(store, register, 1)) == 1
 
 
 def test_what_does_not_wait_and_what_has_no_reason_cannot_be_accepted(kept):
@@ -85,13 +91,23 @@ def test_what_does_not_wait_and_what_has_no_reason_cannot_be_accepted(kept):
         with pytest.raises(YoursToMend) as caught:
             answer(store, register, rule, version, reason)
         assert caught.value.troubles[0].code == "K008"
+    with pytest.raises(YoursToMend, match="K004"):
+        answer(store, register, version=2)
     assert acceptances(store, register.id) == ()
+
+
+def test_an_acceptance_of_a_rule_leaves_what_else_a_row_breaks(kept):
+    store, register, _ = kept
+    answer(store, register, rule=f"C050/{RULE}")
+    (told,) = acceptances(store, register.id)
+    assert (told.rule, told.faults) == (RULE, (f"C050/{RULE}",))
+    assert not told.is_for("C050/energy_is_plausible_too") and told.is_for(f"C050/{RULE}")
 
 
 def test_an_acceptance_cut_short_by_a_crash_is_none_and_spoils_no_other(kept):
     store, register, _ = kept
     file = store.table(register.id) / "_accepted.jsonl"
     file.write_text(json.dumps({"register": register.id})[:9], "utf-8")
-    assert len(waiting(store, register)) == 1
+    assert len(held(store, register)) == 1
     answer(store, register)
-    assert waiting(store, register) == ()
+    assert held(store, register) == ()

@@ -84,9 +84,12 @@ def test_a_difference_and_a_history_are_told(zone, capsys):
 
 def test_a_revision_triangle_has_a_column_for_each_version(zone, capsys):
     found = said(capsys, "revisions", zone, "kept.load")
-    assert found["periods"] == {"2024": [10.0, 12.5, 12.5], "2025": [20.0, 20.0, 5020.0]}
+    assert found["periods"] == {"2024": [10.0, 12.5, 12.5], "2025": [20.0, 20.0, None]}, "held rows are not told"
     assert found["summary"]["periods"] == 2
-    assert found["summary"]["mean_absolute_revision"] == pytest.approx((0.25 + 250) / 2)
+    assert found["summary"]["mean_absolute_revision"] == pytest.approx(0.25 / 2)
+    assert main(["accept", str(zone), "load", "3", "amount_is_plausible", "--reason", "a new furnace"]) == 0
+    capsys.readouterr()
+    assert said(capsys, "revisions", zone, "kept.load")["periods"]["2025"] == [20.0, 20.0, 5020.0]
     assert main(["revisions", str(zone), "kept.load"]) == 0
     assert "v3" in capsys.readouterr().out
 

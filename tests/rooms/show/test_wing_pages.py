@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,9 @@ from fakes.browsing import visit
 from fakes.etown import TODAY, source_row, walk_on
 from milepost.basics.answer import Answer, AnswerTable, Column, Headline, Picture, Proof
 from milepost.basics.errors import Trouble, YoursToMend
+from milepost.basics.period import Period
 from milepost.basics.text import Text
+from milepost.measure.reading import Made
 from milepost.registers.study import read_parameters
 from milepost.show.asking import studies
 from milepost.show.catalogue import find_wings
@@ -135,3 +138,22 @@ def test_an_answer_of_public_registers_leaves_whole_and_so_does_a_public_questio
     assert let_out_finding(finding, held(False)).answer.tables[0].rows != FIRMS
     assert let_out_finding(replace(finding, versions=()), held(True)).answer.tables[0].rows != FIRMS
     assert let_out_finding(replace(finding, versions=()), held(False, (asked.id,))).answer.tables[0].rows == FIRMS
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "held back: 4 rows wait"), ("zh", "暂缓发布：4 行记录待核定")])
+def test_a_figure_that_is_held_back_says_so_in_its_place(language: str, words: str) -> None:
+    walked = walk_on(None)
+    wing, indicator = next(
+        (one, name) for one in find_wings() for block in one.page().blocks if block.kind == "numbers"
+        for name in block.indicators
+    )  # fmt: skip
+    known = next(one for one in walked.readings if one.period.is_year)
+    period = Period("2026", "span", date(2026, 1, 1), date(2026, 12, 31))
+    made = Made("f", 1, (("made.register", 1),), held_count=4)
+    area = walked.zone.declared.main_area
+    held = replace(known, indicator=indicator, area=area, period=period, value=float("nan"), made=made)
+    zone = replace(walked.zone, indicators={**walked.zone.indicators, indicator: wing.indicators()[indicator]})
+    waits = replace(walked, zone=zone, held_back=(held,))
+    app = make_app(lambda day: waits, source_row, today=lambda: TODAY, ask=ask)
+    page = visit(app, f"/{language}/wing/{wing.id}/")
+    assert page.status == 200 and words in page.words and "nan" not in page.words

@@ -19,7 +19,7 @@ from milepost.measure.figures import Measure
 from milepost.receive.batch import Batch, Receipt
 from milepost.registers.register import Column, Register
 from milepost.registers.study import Excerpt, Series, Study
-from milepost.study.tables import excerpts, series
+from milepost.study.tables import excerpts, series, waiting_rows
 
 SAY = Text("a", "a")
 SALES = Register(
@@ -159,3 +159,22 @@ def test_readings_are_divided_and_what_is_lacking_is_not_zero(store):
 def test_readings_of_a_register_without_rows_are_an_empty_table(tmp_path):
     table, versions = measured(Store(tmp_path / "new"), Series("z.sold", "month", ("shop",)))
     assert {len(column) for column in table.values()} == {0} and versions == ()
+
+
+def test_rows_that_wait_are_counted_where_an_excerpt_chooses_them(tmp_path):
+    kept = Store(tmp_path)
+    with Engine(threads=1) as engine:
+        types = {"_line": "bigint", **{column.id: sql_type(column) for column in SALES.columns}}
+        engine.load("accepted", types, [(line, *row) for line, row in enumerate(ROWS, start=2)])
+        engine.load("held", {"_line": "bigint", "fault": "varchar"}, [(2, "C050/a"), (2, "C050/b"), (5, "C050/a")])
+        batch = Batch(SALES.id, "accepted", 4, SALES.column_ids, Receipt("f", "0" * 64, datetime.now(UTC), "", ""))
+        verdict = Verdict(batch, "accepted", 4, (), (), held="held", held_count=2)
+        kept.commit(engine, SALES, verdict, None)
+
+        def counted(where):
+            asked = Study("z.s", SAY, "a.b", {}, reads={"t": Excerpt("z.sale", where=where and Placed(where))})
+            return waiting_rows(engine, {SALES.id: SALES}, kept, asked, {"shop": "A"})
+
+        assert counted(None) == {"z.sale": 2}
+        assert counted("shop = :shop") == {"z.sale": 1}
+        assert counted("shop = 'B'") == {}

@@ -165,6 +165,7 @@ def _page(entry: Entry, asked: Register) -> dict[str, Any]:
             for rule in asked.rules
         ],
         "versions": [_version(entry, asked, one) for one in versions[-_MOST_VERSIONS:][::-1]],
+        "waits": _waits(entry, asked) if may(entry.hall.rights, entry.person, READ, asked.id) else [],
         "copy_link": entry.link("copy", asked.id) if versions and may_copy(entry, asked) else "",
         "manual_link": entry.link("manual", asked.id),
         "form_links": [(kind, entry.link("blank_form", asked.id, kind)) for kind in ("xlsx", "csv")],
@@ -172,6 +173,20 @@ def _page(entry: Entry, asked: Register) -> dict[str, Any]:
         "is_signed_in": entry.person is not None,
         "token": token(entry, f"records {asked.id}") if may_send else "",
     }
+
+
+def _waits(entry: Entry, asked: Register) -> list[dict[str, Any]]:
+    """What waits for a decision: the rule in words, the version whose rows break it, and how many."""
+    from milepost.engines.embedded import Engine
+    from milepost.keep.holds import holds
+
+    with Engine() as engine:
+        found = holds(engine, store_of(entry.hall.zone), asked)
+    says = {rule.id: entry.said(rule.says) for rule in asked.rules}
+    return [
+        {"rule": says.get(one.rule, one.rule), "id": one.rule, "version": one.version, "rows": f"{one.rows:,}"}
+        for one in found
+    ]
 
 
 def _column(entry: Entry, asked: Register, name: str) -> dict[str, Any]:

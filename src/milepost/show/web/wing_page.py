@@ -16,7 +16,7 @@ from milepost.registers.indicator import Indicator
 from milepost.registers.page import Block
 from milepost.registers.study import Study
 from milepost.show.computed import LEAST_CONTRIBUTORS
-from milepost.show.figure import promise_words, reading_words
+from milepost.show.figure import promise_words, reading_words, told_words
 from milepost.show.number import chance_words, period_words
 from milepost.show.records import REGISTER
 from milepost.show.web.plot import plot
@@ -111,9 +111,23 @@ def _numbers(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
                 "basis": visit.words.word("wing", "basis_" + newest.basis) if newest else "",
                 "link": visit.link("row", newest.id) if newest else "",
                 "area": visit.named(newest.area) if newest else "",
+                "held_back": _held_back(visit, name, newest),
             }
         )
     return {"rows": rows}
+
+
+def _held_back(visit: Visit, indicator: str, newest: Reading | None) -> str:
+    """Say of a newer figure of the zone that it waits, and for how many rows; nothing where none does."""
+    main, known = visit.walk.zone.declared.main_area, newest.period.end if newest else None
+    waits = [
+        (one.period.end, told_words(one, visit.words), period_words(one.period)[visit.language])
+        for one in visit.walk.held_back
+        if one.indicator == indicator and one.area == main and one.made and not one.made.dimensions
+        and one.period.end is not None and (known is None or one.period.end >= known)
+    ]  # fmt: skip
+    _, said, when = max(waits, default=(None, "", ""))
+    return f"{when} · {said}" if said else ""
 
 
 def _trend(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:

@@ -204,6 +204,24 @@ def test_rows_leave_the_site_where_they_are_public_or_for_who_may_read_them(tmp_
     assert Visitor(public).get(address).status == 200
 
 
+def test_what_waits_for_a_decision_is_shown_to_who_may_read_the_register(tmp_path: Path) -> None:
+    hall_app(tmp_path, people=False)
+    registers = small_registers(tmp_path)
+    zone, day = replace(ZONE, folder=tmp_path, registers=registers), date(2026, 11, 24)
+    share = {"site_code": "S1", "month": "2025-01", "product": "a", "share": "1", "amount_cny": "97531.5"}
+    for name, rows in (("control", [{"month": "2025-01", "total_cny": "7"}]), ("share", [share])):
+        sent = write_records(tmp_path / f"{name}.csv", registers[f"small.{name}"], rows)
+        assert take_in(zone, store_of(zone), sent, f"small.{name}", day, "somebody").accepted == 1
+    app = make_app(walk_on, source_row, today=lambda: TODAY, hall=open_hall(zone, Clock()))
+    add_person(app.site.accounts, "stat", "statistician", "all", PASSWORD)
+    reader = Visitor(app).sign_in("stat")
+    for language, words in (("en", "Rows that wait for a decision"), ("zh", "待核定的记录")):
+        page = reader.get(f"/{language}/records/small.share/")
+        assert words in page.words and "amounts_are_the_controls" in page.words and "97531" not in page.text
+        assert words not in Visitor(app).get(f"/{language}/records/small.share/").words
+    assert "Rows that wait" not in reader.get("/en/records/small.control/").words
+
+
 def test_a_sender_cancels_a_delivery_before_anything_is_kept(tmp_path: Path) -> None:
     hall_app(tmp_path, people=False)
     zone = replace(ZONE, folder=tmp_path)
