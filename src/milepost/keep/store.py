@@ -15,7 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from milepost.basics.errors import Place, Trouble, YoursToMend
+from milepost.basics.errors import Place, Trouble, TryAgain, YoursToMend
 from milepost.check.verdict import Verdict
 from milepost.engines import delta
 from milepost.engines.engine import Engine, literal, quoted
@@ -120,10 +120,17 @@ class Store:
             with delta.told():
                 engine.write(query, file)
             stats = _stats(engine, register, file, verdict.accepted_count)
-            metadata = {"milepost": json.dumps(told)}
-            number = delta.attach(path, parent, schema(register), file, stats, metadata, receipt.content_hash)
         except BaseException:
             file.unlink(missing_ok=True)
+            raise
+        metadata = {"milepost": json.dumps(told)}
+        try:
+            number = delta.attach(path, parent, schema(register), file, stats, metadata, receipt.content_hash)
+        except TryAgain as error:
+            # Only where somebody else came first is it certain that the file is no part of the table. Whoever is
+            # interrupted just behind the commit must not take its rows away; a file of no version harms nobody.
+            if error.troubles[0].code == "K002":
+                file.unlink(missing_ok=True)
             raise
         if number % _GATHERED == 0:
             delta.gather(path)
