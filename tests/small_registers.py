@@ -177,12 +177,19 @@ class Trial:
         self.kept: dict[str, str] = {}
         self.count = 0
 
-    def check(self, name: str, rows: list[dict[str, str]] | Path, change: Any = "add", today: date = TODAY) -> Verdict:
+    def check(
+        self,
+        name: str,
+        rows: list[dict[str, str]] | Path,
+        change: Any = "add",
+        today: date = TODAY,
+        may_stand: bool = False,
+    ) -> Verdict:
         """The verdict on rows of the register `small.<name>`, or on a file of them."""
         register = self.zone.registers[f"small.{name}"]
         self.count += 1
         path = rows if isinstance(rows, Path) else write_records(self.folder / f"{self.count}.csv", register, rows)
-        batch = receive(self.engine, register, path, "somebody")
+        batch = receive(self.engine, register, path, "somebody", may_stand=may_stand)
         others = {key: self.kept[key] for key in named_registers(register) if key in self.kept}
         kept = self.kept.get(register.id, "")
         return check(self.engine, self.zone, register, batch, today, kept, others, change)

@@ -107,7 +107,11 @@ def _number(column: Column, cell: str) -> Reading:
     power = round(math.log10(written.times)) if written.times > 0 else 0
     shown = min(places + power, 9) if 10**power == written.times else 9
     plain = _plain(column, cell)
-    value = f"case when {_fits(column, cell, shown)} then try_cast({plain} as decimal(18, {shown})) end"
+    kind = f"decimal(18, {shown})"
+    number = f"try_cast({plain} as {kind})"
+    # A cell that is written as the number would be is read at once; only others are held against the pattern.
+    is_plain = f"when cast({number} as varchar) = {cell} then {number} " if plain == cell else ""
+    value = f"case {is_plain}when {_fits(column, cell, shown)} then {number} end"
     if written.times != 1:
         product = f"try_cast({plain} as decimal(24, 9)) * cast({written.times} as decimal(13, 0))"
         exact = f"try_cast({product} as decimal(18, {places}))"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from milepost.basics.errors import MilepostError
 from milepost.basics.period import parse_period
 from milepost.check.cells import CREDIT_CODE, credit_code_checks, matches, sql_type
 from milepost.check.fault import KEPT, code_of, faults_of, tell
@@ -19,6 +20,7 @@ from milepost.check.findings import findings
 from milepost.check.forms import Ground, agree, lines_that_break, named_registers, overlapping
 from milepost.check.rows import (
     Bit,
+    Conditions,
     bits_of,
     has_severity,
     is_unread,
@@ -30,7 +32,7 @@ from milepost.check.rows import (
 from milepost.check.verdict import Refusal, Verdict
 from milepost.engines.embedded import Engine, literal, quoted
 from milepost.plan.zone import Zone
-from milepost.receive.batch import LINE, Batch
+from milepost.receive.batch import BLANK, LINE, Batch, Unproven
 from milepost.registers.code_list import CodeList
 from milepost.registers.formula import Formula
 from milepost.registers.meaning import rule_formulas
@@ -81,7 +83,8 @@ def check_records(
     """Give the verdict on a batch of unit records, as of `today`.
 
     `kept` names the rows that are kept of the register, `others` those of the registers its rules name (one that is
-    missing holds no row); `change` says whether the rows are new, correct earlier ones, or close their keys.
+    missing holds no row); `change` says whether the rows are new, correct earlier ones, or close their keys. Raises
+    Unproven where the batch stands in its file and the engine reads other rows there than were promised.
     """
     registers = {**zone.registers, register.id: register}
     work = Checking(
@@ -90,13 +93,32 @@ def check_records(
     )  # fmt: skip
     formulas = {rule.id: rule_formulas(rule, register, registers) for rule in register.rules if rule.forms}
     conditions = row_conditions(register, formulas, today, change == "close")
-    typed = work.table("typed")
-    engine.make(typed, typed_rows(register, batch.table, conditions))
+    _type(work, conditions)
     beyond = _Beyond(work, bits_of(register, conditions))
     ground = _ground(work, beyond)
     if change != "close":
         _run_forms(work, beyond, ground, formulas)
     return _verdict(work, beyond, ground, formulas)
+
+
+def _type(work: Checking, conditions: Conditions) -> None:
+    """Make the table of the one pass; of a batch that stands in its file it is proven that these are its rows."""
+    engine, batch, typed = work.engine, work.batch, work.table("typed")
+    query = typed_rows(work.register, batch, conditions)
+    engine.drop(typed)
+    if not batch.standing:
+        engine.make(typed, query)
+        return
+    in_order = work.table("in_order")
+    try:
+        engine.make(in_order, query)
+    except MilepostError as error:
+        raise (Unproven if error.troubles[0].code == "E001" else error) from None
+    counts = f"select count(*), max(rowid) + 1, count(*) filter ({quoted(BLANK)}) from {quoted(in_order)}"
+    ((count, places, blanks),) = engine.rows(counts)
+    if not count == places == batch.count or blanks:
+        raise Unproven
+    engine.make_view(typed, f"select rowid + 2 as {quoted(LINE)}, * exclude ({quoted(BLANK)}) from {quoted(in_order)}")
 
 
 def _others(

@@ -13,13 +13,16 @@ from datetime import date
 from milepost.check.cells import CREDIT_CODE, LINK, filled, matches, reading
 from milepost.check.fault import UNREAD, Fault, code_of, faults_of
 from milepost.engines.embedded import literal, quoted
-from milepost.receive.batch import LINE, SURPLUS
+from milepost.receive.batch import BLANK, LINE, SURPLUS, Batch
 from milepost.registers.formula import Formula
 from milepost.registers.register import Column, Register
 from milepost.registers.rule import Severity
 
 BITS = 62
 """Bits of a word that are used; the highest ones are left to the sign."""
+
+_OF_NO_VALUE = UNREAD - {"C020"} | {"C021"}
+"""Faults that only a cell without a value has."""
 
 Conditions = dict[str, str]
 
@@ -92,17 +95,22 @@ def _of_cell(column: Column, may_be_empty: bool) -> Conditions:
     return found
 
 
-def typed_rows(register: Register, table: str, conditions: Conditions) -> str:
-    """Give the query of the one pass: `_line`, the typed columns, the words of bits of each severity."""
+def typed_rows(register: Register, batch: Batch, conditions: Conditions) -> str:
+    """Give the query of the one pass: `_line`, the typed columns, the words of bits of each severity.
+
+    Of a batch that stands in its file the lines are not known yet: `_is_blank` takes their place.
+    """
     bits = bits_of(register, conditions)
     columns = register.columns
     cells = ", ".join(f"{filled(column)} as {_cell(column)}" for column in columns)
     read = ", ".join(f"{reading(column, f'r.{_cell(column)}').value} as {quoted(column.id)}" for column in columns)
     looked_at = " ".join(conditions.values())
     raw = "".join(f", r.{_cell(column)}" for column in columns if _cell(column) in looked_at)
-    inner = f"select {quoted(LINE)}, {quoted(SURPLUS)}, {cells} from {quoted(table)} r"
-    middle = f"select r.{quoted(LINE)}, r.{quoted(SURPLUS)}, {read}{raw} from ({inner}) r"
-    values = ", ".join(f"r.{quoted(name)}" for name in (LINE, *register.column_ids))
+    place, table = (BLANK, batch.standing) if batch.standing else (LINE, batch.table)
+    surplus = f"0 as {quoted(SURPLUS)}" if batch.standing else quoted(SURPLUS)
+    inner = f"select {quoted(place)}, {surplus}, {cells} from {quoted(table)} r"
+    middle = f"select r.{quoted(place)}, r.{quoted(SURPLUS)}, {read}{raw} from ({inner}) r"
+    values = ", ".join(f"r.{quoted(name)}" for name in (place, *register.column_ids))
     words = ", ".join(f"{_word(word, bits, conditions)} as {quoted(word)}" for word in words_of(bits))
     return f"select {values}, {words} from ({middle}) r"
 
@@ -117,11 +125,16 @@ def words_of(bits: Mapping[str, Bit]) -> tuple[str, ...]:
 
 
 def _word(word: str, bits: Mapping[str, Bit], conditions: Conditions) -> str:
-    terms = [
-        f"case when {conditions[name]} then cast({bit.value} as bigint) else 0 end"
-        for name, bit in bits.items()
-        if bit.word == word
-    ]
+    terms: list[str] = []
+    of_no_value: dict[str, list[str]] = {}
+    for name, bit in bits.items():
+        if bit.word != word:
+            continue
+        code, _, column = name.partition("/")
+        term = f"case when {conditions[name]} then cast({bit.value} as bigint) else 0 end"
+        (of_no_value.setdefault(column, []) if code in _OF_NO_VALUE else terms).append(term)
+    # Most cells have a value, and then nothing is to be asked of what a cell without one may lack.
+    terms += [f"case when r.{quoted(c)} is null then {' + '.join(ts)} else 0 end" for c, ts in of_no_value.items()]
     # The sum of bigints may be widened by the engine; the bits never overlap, so it fits.
     return f"cast({' + '.join(terms) or '0'} as bigint)"
 

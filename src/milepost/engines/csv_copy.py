@@ -21,7 +21,8 @@ class Lines:
 
     `width` counts the cells of a row, `rows` the lines below the head; `is_packed` says that it is gzipped.
     `places` gives for each column wanted the number of its cell, from 0 (None: an empty column). `line`, `surplus`
-    and `beyond` name the columns to add: the line of a row, and that it has no cell too many.
+    and `beyond` name the columns to add: the line of a row, and that it has no cell too many; `blank` names the one
+    that says whether all cells of a row are empty.
     """
 
     path: Path
@@ -33,6 +34,7 @@ class Lines:
     line: str
     surplus: str
     beyond: str
+    blank: str
 
 
 def may_be_named(path: Path) -> bool:
@@ -41,14 +43,16 @@ def may_be_named(path: Path) -> bool:
 
 
 def raw_rows(lines: Lines) -> str:
-    """Give the query of a file's cells as text: those that are wanted, and whether all of a row are empty."""
+    """Give the query of a file's wanted cells as text, by their columns, and whether all of a row are empty."""
     cells = [f"c{number}" for number in range(lines.width)]
-    wanted = sorted({place for place in lines.places.values() if place is not None})
-    is_blank = " and ".join(f"{cell} = ''" for cell in cells)
+    taken = ["''" if place is None else f"c{place}" for place in lines.places.values()]
+    wanted = ", ".join(f"{cell} as {_name(column)}" for column, cell in zip(lines.places, taken, strict=True))
+    others = " and ".join(f"{cell} = ''" for cell in cells[1:]) or "true"
+    is_blank = f"case when c0 = '' then {others} else false end"
     listed = ", ".join(f"'{cell}'" for cell in cells)
     columns = ", ".join(f"'{cell}': 'varchar'" for cell in cells)
     return (
-        f"select {', '.join(cells[place] for place in wanted)}, {is_blank} as is_blank "
+        f"select {wanted}, {is_blank} as {_name(lines.blank)} "
         f"from read_csv({_literal(str(lines.path))}, auto_detect = false, header = true, "
         f"delim = {_literal(lines.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
         f"force_not_null = [{listed}], strict_mode = true, max_line_size = {LONGEST_LINE}, "
@@ -56,12 +60,11 @@ def raw_rows(lines: Lines) -> str:
     )
 
 
-def placed_rows(lines: Lines, raw: str, has_blanks: bool) -> str:
-    """Give the query of the wanted columns over the table `raw`; rows stand there in the order of the file."""
-    taken = ["''" if place is None else f"c{place}" for place in lines.places.values()]
-    columns = ", ".join(f"{cell} as {_name(column)}" for column, cell in zip(lines.places, taken, strict=True))
-    added = f"rowid + 2 as {_name(lines.line)}, 0::integer as {_name(lines.surplus)}, '' as {_name(lines.beyond)}"
-    return f"select {added}, {columns} from {_name(raw)}" + (" where not is_blank" if has_blanks else "")
+def numbered_rows(lines: Lines, raw: str, number: str) -> str:
+    """Give the query of the wanted columns over `raw`, of which the expression `number` counts the rows from 0."""
+    columns = ", ".join(map(_name, lines.places))
+    added = f"{number} + 2 as {_name(lines.line)}, 0::integer as {_name(lines.surplus)}, '' as {_name(lines.beyond)}"
+    return f"select {added}, {columns} from {_name(raw)}"
 
 
 def _literal(text: str) -> str:

@@ -11,8 +11,8 @@ import hashlib
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from milepost.receive.waiting import WAITING_COLUMNS, neutral
 from milepost.registers.register import Register
 
 _LONGEST_NAME = 80
+_PIECE_BYTES = 4_000_000
 
 
 def safe_name(name: str) -> str:
@@ -51,12 +52,20 @@ def keep_received(store: Store, path: Path, content_hash: str) -> Path:
     if place.exists():
         return place
     with _written(place, "wb") as copy, path.open("rb") as file:
-        shutil.copyfileobj(file, copy, 1 << 20)
-        copy.flush()
-        with Path(copy.name).open("rb") as done:
-            if hashlib.file_digest(done, "sha256").hexdigest() != content_hash:
-                raise TryAgain(Trouble("K006", "the file changed while it was read", "Send it when it is complete"))
+        if _copied(file, copy) != content_hash:
+            raise TryAgain(Trouble("K006", "the file changed while it was read", "Send it when it is complete"))
     return place
+
+
+def _copied(file: IO[bytes], copy: IO[bytes]) -> str:
+    """Copy a file and give the hash of what was copied, which is taken of each piece while it is written."""
+    digest = hashlib.sha256()
+    with ThreadPoolExecutor(1) as thread:
+        while piece := file.read(_PIECE_BYTES):
+            hashing = thread.submit(digest.update, piece)
+            copy.write(piece)
+            hashing.result()
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True)

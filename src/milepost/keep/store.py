@@ -18,6 +18,7 @@ from typing import Any
 from milepost.basics.errors import Place, Trouble, TryAgain, YoursToMend
 from milepost.check.verdict import Verdict
 from milepost.engines import delta
+from milepost.engines.embedded import repeated
 from milepost.engines.engine import Engine, literal, quoted
 from milepost.keep.columns import CHANGE, HELD, kept_types, listed, schema
 from milepost.keep.version import Change, Version
@@ -210,7 +211,7 @@ def _placed(register: Register, verdict: Verdict, number: int, change: Change) -
     receipt, accepted = verdict.batch.receipt, quoted(verdict.accepted)
     types = kept_types(register)
     place = (
-        f"{literal(receipt.file)} as _file, {literal(receipt.content_hash)} as _content_hash, "
+        f"{repeated(receipt.file)} as _file, {repeated(receipt.content_hash)} as _content_hash, "
         f"date {literal(receipt.received_at.date().isoformat())} as _received_on, {number}::bigint as _version"
     )
     if register.is_published:
@@ -226,9 +227,8 @@ def _placed(register: Register, verdict: Verdict, number: int, change: Change) -
         listed_rules = f"select {quoted(LINE)} as held_line, {rules} as rules from {quoted(verdict.held)} group by 1"
         accepted = f"{accepted} a left join ({listed_rules}) h on h.held_line = a.{quoted(LINE)}"
     order = f" order by {listed(identity(register))}" if register.valid and register.key else ""
-    return (
-        f"select {quoted(LINE)}, {place}, {literal(change)} as {quoted(CHANGE)}, {held}, {cells} from {accepted}{order}"
-    )
+    what = f"{place}, {repeated(change)} as {quoted(CHANGE)}, {held}"
+    return f"select {quoted(LINE)}, {what}, {cells} from {accepted}{order}"
 
 
 def _stats(engine: Engine, register: Register, file: Path, count: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ ones and taking away the others. For atoms of values there is a second table: ho
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from milepost.engines.engine import Engine, quoted
 from milepost.measure.spell import begins
@@ -21,12 +21,14 @@ PLACES = ("_version", "_line")
 @dataclass(frozen=True)
 class Cells:
     """Tables in the engine: `added` has t (and u, when rows end), k0.. and a0.. of `scan.added`; `values` by argument
-    has t (u), k0.., v and n0.., how many rows have the value and fulfil the condition of each atom of it.
+    has t (u), k0.., v and n0.., how many rows have the value and fulfil the condition of each atom of it. Of cells that
+    are kept, `seen` names for each argument a table with t (u), k0.. and n0.., how many different values stand there.
     """
 
     scan: Scan
     added: str
     values: dict[str, str]
+    seen: dict[str, str] = field(default_factory=dict)
 
 
 def scan_name(scan: Scan) -> str:
@@ -109,6 +111,14 @@ def _shared(scan: Scan) -> str:
     """The condition that all atoms have, so that other rows need not be looked at."""
     conditions = {atom.condition for atom in scan.atoms}
     return conditions.pop() if len(conditions) == 1 else ""
+
+
+def seen_values(cells: Cells, argument: str) -> str:
+    """Give the SQL of how many different values of an argument stand in each cell."""
+    keys = ", ".join((*time_columns(cells.scan), *(f"k{place}" for place in range(len(cells.scan.keys)))))
+    asked = range(len(cells.scan.valued()[argument]))
+    counts = ", ".join(f"count(*) filter (where n{place} > 0) as n{place}" for place in asked)
+    return f"select {keys}, {counts} from {quoted(cells.values[argument])} group by {keys}"
 
 
 def _plain(scan: Scan, query: str, columns: list[str]) -> str:

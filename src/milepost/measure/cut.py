@@ -117,6 +117,9 @@ class Roller:
     def _of_values(self, cut: Cut, atom: Atom, column: str) -> str:
         grouped = ", ".join(cut.columns)
         table, count = self._values_of(atom)
+        if atom.kind == "distinct" and self._is_grain(cut) and (counts := self.cells.seen.get(atom.argument)):
+            seen = self._looked_at(counts, cut, f"c.{count} as {column}")
+            return f"select {grouped}, {column} from ({seen}) c where {column} > 0"
         seen = self._looked_at(table, cut, f"c.v as v, c.{count} as n")
         counted = f"select {grouped}, v, sum(n) as n from ({seen}) c group by {grouped}, v having sum(n) > 0"
         if self._is_grain(cut):

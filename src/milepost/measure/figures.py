@@ -7,6 +7,7 @@ indicators of other indicators are worked out of their values. Nothing is publis
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -64,6 +65,8 @@ class Measure:
     _cells: dict[str, Cells] = field(default_factory=dict)
     _tasks: dict[str, Task] = field(default_factory=dict)
     _made: dict[tuple[str, Cut], str | None] = field(default_factory=dict)
+    _formulas: dict[str, tuple[Formula, Formula | None]] = field(default_factory=dict)
+    _newest: dict[str, date | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lists = CodeLists(self.code_folders or (*self.zone.code_folders.values(), self.zone.folder / "codes"))
@@ -104,7 +107,10 @@ class Measure:
 
     def formula(self, indicator: Indicator) -> tuple[Formula, Formula | None]:
         """Give an indicator's formula and the condition on its rows."""
-        return indicator_formula(indicator, self.zone.registers, dict(self.zone.indicators))
+        if indicator.id not in self._formulas:
+            read = indicator_formula(indicator, self.zone.registers, dict(self.zone.indicators))
+            self._formulas[indicator.id] = read
+        return self._formulas[indicator.id]
 
     def dimensions(self, name: str) -> tuple[str, ...]:
         """Give the columns an indicator can be divided by: for one of others, those that all of them have."""
@@ -206,7 +212,8 @@ class Measure:
             row = dict(zip(columns, cells, strict=True))
             lacks = tuple(name for name in lacking if row[name])
             count = held.get(tuple(row[column] for column in cut.columns), 0)
-            yield self._reading(indicator, cut, row, replace(base, held_count=count), covered, lacks)
+            of_row = replace(base, held_count=count) if count != base.held_count else base
+            yield self._reading(indicator, cut, row, of_row, covered, lacks)
 
     def _base(self, indicator: Indicator) -> Made:
         registers = sorted({self._task(name).register.id for name in self.inputs(indicator.id)})
@@ -229,7 +236,10 @@ class Measure:
             task = self._task(inner)
             if task.is_state or self.version(task.register.id) is None or inner not in self._cells:
                 continue
-            ((newest,),) = self.engine.rows(f"select max(t) from {quoted(self._cells[inner].added)}")
+            cells = self._cells[inner].added
+            if cells not in self._newest:
+                self._newest[cells] = self.engine.rows(f"select max(t) from {quoted(cells)}")[0][0]
+            newest = self._newest[cells]
             if newest is not None:
                 days.append(last_day("month", newest.replace(day=1)))
         return min([*days, self.horizon])
@@ -302,6 +312,7 @@ def reading_id(
     return f"{MARK}:{indicator}:{_written(area)}:{when}{''.join(divided)}@{'+'.join(str(n) for _, n in versions)}"
 
 
+@functools.lru_cache(maxsize=10_000)
 def _written(text: str) -> str:
     return quote(text, safe="").replace("~", "%7E").replace("%", "~")
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Protocol
 
 from milepost.engines.engine import Engine, literal, quoted
-from milepost.measure.cells import PLACES, Cells, make_cells, merged, rows_of, scan_name
+from milepost.measure.cells import PLACES, Cells, make_cells, merged, rows_of, scan_name, seen_values
 from milepost.measure.spell import begins
 from milepost.measure.task import Scan
 from milepost.registers.register import Register
@@ -77,11 +77,16 @@ class _Place:
     def tables(self, name: str) -> Cells:
         """The cells whose tables begin with a name."""
         values = {argument: f"{name}_values{n}" for n, argument in enumerate(self.scan.valued())}
-        return Cells(self.scan, name, values)
+        seen = {argument: f"{name}_seen{n}" for n, argument in enumerate(self.scan.valued())}
+        return Cells(self.scan, name, values, seen)
 
     def file(self, layer: str, table: int) -> Path:
-        """The file of a layer: 0 is what adds up, then come the values."""
+        """The file of a layer: 0 is what adds up, then come the values, then how many different ones there are."""
         return self.folder / _LAYERS / f"{layer}-{table}.parquet"
+
+    def count(self) -> int:
+        """How many files a layer has."""
+        return 1 + 2 * len(self.scan.valued())
 
 
 def cells_of(engine: Engine, store: Rows, scan: Scan, version: int, name: str, is_kept: bool = True) -> Made:
@@ -177,7 +182,8 @@ def _among(column: str, days: Sequence[str]) -> str:
 def _chosen(engine: Engine, cells: Cells, days: Sequence[str], name: str, is_without: bool = False) -> Cells:
     """Give the cells of some periods, or of all others."""
     chosen = f"{'not ' if is_without else ''}({_among('t', days)})"
-    found = replace(cells, added=name, values={one: f"{name}_values{n}" for n, one in enumerate(cells.values)})
+    values = {one: f"{name}_values{n}" for n, one in enumerate(cells.values)}
+    found = replace(cells, added=name, values=values, seen={})
     for source, table in zip(_tables(cells), _tables(found), strict=True):
         engine.make_view(table, f"select * from {quoted(source)} where {chosen}")
     return found
@@ -209,14 +215,14 @@ def _layers(place: _Place, version: int) -> tuple[Layer, ...]:
     except FileNotFoundError:
         return ()
     layers = tuple(Layer(name, tuple(without)) for name, without in said.items())
-    files = (place.file(one.name, table) for one in layers for table in range(1 + len(place.scan.valued())))
+    files = (place.file(one.name, table) for one in layers for table in range(place.count()))
     return layers if all(file.is_file() for file in files) else ()
 
 
 def _read(place: _Place, layers: Sequence[Layer], name: str) -> Cells:
     """Give the cells that layers hold, as views."""
     found = place.tables(name)
-    for number, table in enumerate(_tables(found)):
+    for number, table in enumerate((*_tables(found), *found.seen.values())):
         parts = []
         for depth, layer in enumerate(layers):
             view = f"{table}_layer{depth}"
@@ -231,8 +237,10 @@ def _write(place: _Place, cells: Cells, version: int) -> Layer:
     """Write the tables of new cells as a layer."""
     layer = Layer(f"{version:08d}-{secrets.token_hex(4)}")
     (place.folder / _LAYERS).mkdir(parents=True, exist_ok=True)
-    for number, table in enumerate(_tables(cells)):
-        place.engine.write(f"select * from {quoted(table)}", place.file(layer.name, number))
+    queries = [f"select * from {quoted(table)}" for table in _tables(cells)]
+    queries += [seen_values(cells, argument) for argument in cells.values]
+    for number, query in enumerate(queries):
+        place.engine.write(query, place.file(layer.name, number))
     return layer
 
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-LINE, SURPLUS, BEYOND = "_line", "_surplus", "_beyond"
+LINE, SURPLUS, BEYOND, BLANK = "_line", "_surplus", "_beyond", "_is_blank"
 """Columns of a batch's table beside those of its register: the line in the file (a row of a sheet) on which
-the row begins, how many cells it has more than the head (less than none: fewer), and their text."""
+the row begins, how many cells it has more than the head (less than none: fewer), and their text; and of a batch
+whose rows still stand in their file, whether all cells of a row are empty."""
+
+
+class Unproven(Exception):
+    """The engine does not read a file as its survey promised: the file is to be received again, row by row."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,10 @@ class Batch:
     """Rows of a register as they came.
 
     `table` names them in the engine: `columns` as text (an empty cell is an empty text) plus `_line`,
-    `_surplus` and `_beyond`.
+    `_surplus` and `_beyond`. Where the rows still stand in their file, `table` is a view that reads it each time,
+    and `standing` names one that is read faster: all rows in the order of the file, with `_is_blank` and without the
+    others' three columns. `count` is then what a survey of the file promises; whoever reads all rows proves it
+    (`Unproven`).
     """
 
     register: str
@@ -37,6 +45,7 @@ class Batch:
     count: int
     columns: tuple[str, ...]
     receipt: Receipt
+    standing: str = ""
 
     @property
     def id(self) -> str:

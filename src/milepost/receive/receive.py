@@ -14,10 +14,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from milepost.basics.errors import Place, Trouble, YoursToMend, listed
+from milepost.basics.errors import MilepostError, Place, Trouble, YoursToMend, listed
 from milepost.engines.csv_copy import Lines
 from milepost.engines.embedded import Engine, literal, quoted
-from milepost.receive.batch import BEYOND, LINE, SURPLUS, Batch, Receipt
+from milepost.receive.batch import BEYOND, BLANK, LINE, SURPLUS, Batch, Receipt
 from milepost.receive.heads import Heads, left_out, read_heads
 from milepost.receive.opening import Opened, Rows, open_file
 from milepost.receive.styles import with_styles
@@ -57,12 +57,14 @@ def receive(
     known_hash: str = "",
     known_as: str = "",
     progress: Progress | None = None,
+    may_stand: bool = False,
 ) -> Batch:
     """Give the rows of a file as a Batch in the engine; its format is told by its content.
 
     `sheet` chooses a sheet of an Excel file (the first without it) or a table of a SQLite file; `known_hash` saves
     hashing twice; `known_as` is the name the file came under, where it is read from a copy. `progress` is told the
-    file, the rows so far and how many there are (0 while that is not known). Interrupted, nothing stays.
+    file, the rows so far and how many there are (0 while that is not known). Interrupted, nothing stays. With
+    `may_stand` the rows of a plain CSV file are left in it until the check reads them (`Batch.standing`).
     Raises YoursToMend: R000 no such file, R001 empty, R002 to R011 and R030 to R038 for what cannot be read
     as a table, R020 to R024 for its columns.
     """
@@ -76,7 +78,9 @@ def receive(
     heads = read_heads(found.head, register, Place(name, found.line))
     table = f"batch_{register.id}_{digest[:12]}"
     told = _Progress(name, found, progress)
-    count = _by_the_engine(engine, register, path, table, found, heads)
+    lines = _lines(register, path, found, heads)
+    standing = (engine.view_lines(table, lines) or "") if lines and may_stand else ""
+    count = lines.rows if lines and standing else _by_the_engine(engine, register, table, found, heads, lines)
     if count is None:
         rows = told.counted(_placed(found.rows, heads, len(register.columns)))
         count = engine.load(table, _types(register.column_ids), rows)
@@ -87,35 +91,50 @@ def receive(
     absent = left_out(heads, register)
     how = f"{found.how}; left out: {listed(absent, 30)}" if absent else found.how
     receipt = Receipt(name, digest, datetime.now(UTC), by, how)
-    batch = Batch(register.id, table, count, register.column_ids, receipt)
-    return replace(batch, receipt=replace(receipt, how_read=with_styles(engine, batch, register)))
+    batch = Batch(register.id, table, count, register.column_ids, receipt, standing)
+    try:
+        return replace(batch, receipt=replace(receipt, how_read=with_styles(engine, batch, register)))
+    except MilepostError as error:
+        if not standing or error.troubles[0].code != "E001":
+            raise
+    return receive(engine, register, path, by, sheet, digest, name, progress)
 
 
-def _by_the_engine(
-    engine: Engine, register: Register, path: Path, table: str, found: Opened, heads: Heads
-) -> int | None:
-    """Give the count of rows where the engine can read the file itself, to the same rows; None where it cannot."""
+def _places(register: Register, heads: Heads) -> dict[str, int | None]:
+    """Give for each column of the register the place of its cell in a row, None where the file has none."""
     places: dict[str, int | None] = dict.fromkeys(register.column_ids)
     places.update(
         (register.column_ids[number], place) for place, number in enumerate(heads.places) if number is not None
     )
+    return places
+
+
+def _lines(register: Register, path: Path, found: Opened, heads: Heads) -> Lines | None:
+    """Give a CSV file as the engine reads it, None where it may not."""
+    written = found.written
+    is_ours = heads.are_sent_again or len(heads.places) != len(found.head)
+    if written is None or is_ours or not written.survey.is_plain or found.line != 1 or written.encoding == "gb18030":
+        return None
+    rows, packed, width = written.survey.lines - 1, written.is_packed, len(found.head)
+    places = _places(register, heads)
+    return Lines(path, written.separator, width, rows, packed, places, LINE, SURPLUS, BEYOND, BLANK)
+
+
+def _by_the_engine(
+    engine: Engine, register: Register, table: str, found: Opened, heads: Heads, lines: Lines | None
+) -> int | None:
+    """Give the count of rows where the engine can read the file itself, to the same rows; None where it cannot."""
     if found.texts is not None:
         texts = list(found.texts.values())
         cells = ", ".join(
             f"{texts[place] if place is not None else literal('')} as {quoted(column)}"
-            for column, place in places.items()
+            for column, place in _places(register, heads).items()
         )
         added = f"row_number() over () as {quoted(LINE)}, 0::integer as {quoted(SURPLUS)}, '' as {quoted(BEYOND)}"
         engine.drop(table)
         engine.make(table, f"select {added}, {cells} from {quoted(found.view)}")
         return int(engine.rows(f"select count(*) from {quoted(table)}")[0][0])
-    written = found.written
-    is_ours = heads.are_sent_again or len(heads.places) != len(found.head)
-    if written is None or is_ours or not written.survey.is_plain or found.line != 1 or written.encoding == "gb18030":
-        return None
-    rows = written.survey.lines - 1
-    lines = Lines(path, written.separator, len(found.head), rows, written.is_packed, places, LINE, SURPLUS, BEYOND)
-    return engine.load_lines(table, lines)
+    return engine.load_lines(table, lines) if lines else None
 
 
 def _placed(rows: Rows, heads: Heads, width: int) -> Iterator[tuple[object, ...]]:

@@ -18,10 +18,13 @@ from milepost.keep.files import Waiting, keep_received, refused_file, waiting
 from milepost.keep.store import Store
 from milepost.keep.version import Change, Version
 from milepost.plan.zone import Zone
+from milepost.receive.batch import Batch, Unproven
 from milepost.receive.receive import content_hash, shown_name
 from milepost.registers.register import Register
 
 _ATTEMPTS = 50
+_LARGE_BYTES = 10_000_000
+"""A plain file from this size on is read once, while it is checked."""
 
 Progress = Callable[[str, int, int], None]
 """Told the step's name, how many rows are done, and of how many."""
@@ -137,13 +140,24 @@ def _anew(
     copy = keep_received(store, path, digest)
     with Engine() as engine:
         name = shown_name(path)
-        batch = receive(engine, register, copy, who, sheet, digest, name, lambda _, *rows: tell("receive", *rows))
+
+        def rows(may_stand: bool) -> Batch:
+            def told_rows(_: str, done: int, of: int) -> None:
+                tell("receive", done, of)
+
+            return receive(engine, register, copy, who, sheet, digest, name, told_rows, may_stand)
+
+        batch = rows(may_stand=not register.is_published and copy.stat().st_size >= _LARGE_BYTES)
         for attempt in range(_ATTEMPTS):
             tell("check", batch.count, batch.count)
             parent = store.newest(register.id)
             kept = store.view(engine, register)
             others = {name: store.view(engine, zone.registers[name]) for name in named_registers(register)}
-            verdict = check(engine, zone, register, batch, today, kept, others, change)
+            try:
+                verdict = check(engine, zone, register, batch, today, kept, others, change)
+            except Unproven:
+                batch = rows(may_stand=False)
+                verdict = check(engine, zone, register, batch, today, kept, others, change)
             place = keep_refused(engine, store, register, verdict)
             tell("keep", verdict.accepted_count, batch.count)
             try:

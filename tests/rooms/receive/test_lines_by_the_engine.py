@@ -106,6 +106,21 @@ def test_rows_keep_their_lines_in_a_file_of_many_portions(tmp_path):
         assert (batch.count, wrong) == (400_000, [(400_000, 400_001)])
 
 
+def test_rows_that_stand_in_a_file_of_many_portions_keep_their_lines(tmp_path):
+    path = tmp_path / "f.csv"
+    rng = random.Random(1)
+    with path.open("w") as file:
+        file.write("a,b,c\n")
+        file.writelines(f"{number},{'x' * rng.randrange(40)},\n" for number in range(2, 400_002))
+    with Engine() as engine:
+        batch = receive(engine, THREE, path, "somebody", may_stand=True)
+        assert batch.standing
+        numbered = engine.rows(f'select count(*), max(_line) from "{batch.table}" where _line::varchar = a')
+        engine.make("in_order", f'select * from "{batch.standing}"')
+        in_order = engine.rows("select count(*), max(rowid) from in_order where (rowid + 2)::varchar = a")
+    assert (batch.count, numbered, in_order) == (400_000, [(400_000, 400_001)], [(400_000, 399_999)])
+
+
 def test_columns_may_stand_anywhere_and_some_be_passed_over(tmp_path):
     wanted = register(column("a"), column("b"), not_kept=("序号",))
     path = tmp_path / "f.csv"
