@@ -14,9 +14,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from milepost.basics.errors import Place, Trouble, YoursToMend, listed
+from milepost.basics.errors import MilepostError, Place, Trouble, YoursToMend, listed
 from milepost.engines.csv_copy import Lines
 from milepost.engines.embedded import Engine, literal, quoted
+from milepost.receive import parquet_file
 from milepost.receive.batch import BEYOND, LINE, SURPLUS, Batch, Receipt
 from milepost.receive.heads import Heads, left_out, read_heads
 from milepost.receive.opening import Opened, Rows, open_file
@@ -76,7 +77,7 @@ def receive(
     heads = read_heads(found.head, register, Place(name, found.line))
     table = f"batch_{register.id}_{digest[:12]}"
     told = _Progress(name, found, progress)
-    count = _by_the_engine(engine, register, path, table, found, heads)
+    count = _by_the_engine(engine, register, path, name, table, found, heads)
     if count is None:
         rows = told.counted(_placed(found.rows, heads, len(register.columns)))
         count = engine.load(table, _types(register.column_ids), rows)
@@ -92,7 +93,7 @@ def receive(
 
 
 def _by_the_engine(
-    engine: Engine, register: Register, path: Path, table: str, found: Opened, heads: Heads
+    engine: Engine, register: Register, path: Path, name: str, table: str, found: Opened, heads: Heads
 ) -> int | None:
     """Give the count of rows where the engine can read the file itself, to the same rows; None where it cannot."""
     places: dict[str, int | None] = dict.fromkeys(register.column_ids)
@@ -107,7 +108,12 @@ def _by_the_engine(
         )
         added = f"row_number() over () as {quoted(LINE)}, 0::integer as {quoted(SURPLUS)}, '' as {quoted(BEYOND)}"
         engine.drop(table)
-        engine.make(table, f"select {added}, {cells} from {quoted(found.view)}")
+        try:
+            engine.make(table, f"select {added}, {cells} from {quoted(found.view)}")
+        except MilepostError as error:
+            if error.troubles[0].code != "E001":
+                raise
+            raise YoursToMend(parquet_file.broken(Place(name))) from None
         return int(engine.rows(f"select count(*) from {quoted(table)}")[0][0])
     written = found.written
     is_ours = heads.are_sent_again or len(heads.places) != len(found.head)
