@@ -33,6 +33,7 @@ from milepost.plan.zone import Zone
 from milepost.receive.batch import LINE, Batch
 from milepost.registers.code_list import CodeList
 from milepost.registers.formula import Formula
+from milepost.registers.indicator import Indicator
 from milepost.registers.meaning import rule_formulas
 from milepost.registers.register import Register
 from milepost.registers.rule import Severity
@@ -54,6 +55,7 @@ class Checking:
     others: Mapping[str, str]
     registers: Mapping[str, Register]
     code_lists: Mapping[str, CodeList]
+    indicators: Mapping[str, Indicator]
     change: Change
 
     def table(self, word: str) -> str:
@@ -86,7 +88,7 @@ def check_records(
     registers = {**zone.registers, register.id: register}
     work = Checking(
         engine, register, batch, today, kept, _others(engine, register, registers, others or {}), registers,
-        zone.code_lists_of(register), change,
+        zone.code_lists_of(register), zone.indicators, change,
     )  # fmt: skip
     formulas = {rule.id: rule_formulas(rule, register, registers) for rule in register.rules if rule.forms}
     conditions = row_conditions(register, formulas, today, change == "close")

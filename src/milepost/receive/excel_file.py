@@ -44,8 +44,8 @@ def how_written(path: Path, sheet: str | None, shown_as: str) -> tuple[str, str]
     """Give how the file is read, in words, and the name of the sheet: the chosen one, or the first.
 
     Raises YoursToMend: R004 a file that cannot be opened as Excel or unpacks beyond reason, R005 no such
-    sheet, R006 merged cells, R007 a formula without its value, R031 a part whose name leads out of the file, R033 a part that declares
-    an entity.
+    sheet, R006 merged cells, R007 a formula without its value, R031 a part whose name leads out of the
+    file, R033 a part that declares an entity.
     """
     place = Place(shown_as)
     _refuse_bomb(path, place)

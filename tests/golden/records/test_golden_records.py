@@ -94,7 +94,7 @@ def an_external_entity() -> bytes:
 
 
 def an_entity_behind_a_long_comment() -> bytes:
-    text = f'<!-- {"x" * 10_000} --><!DOCTYPE w [{laughs()}]><worksheet><sheetData/></worksheet>'
+    text = f"<!-- {'x' * 10_000} --><!DOCTYPE w [{laughs()}]><worksheet><sheetData/></worksheet>"
     return with_part(SHEET, text.encode())
 
 
