@@ -1,14 +1,14 @@
 """What a statistician would want to know of a batch without having declared it.
 
-A column that is wholly empty, rows whose cells have slipped into the neighbouring columns, dates written in another
-way or either way round, amounts that are a thousand or ten thousand times their like, keys that differ by blanks or
-width alone, words beside a code list, groups without a control total, a table that is cut. A finding refuses no row
-and tells no value.
+A column that is wholly empty though somebody counts on it, rows whose cells have slipped into the neighbouring columns,
+dates written in another way or either way round, amounts that are a thousand or ten thousand times their like, keys
+that differ by blanks or width alone, words beside a code list, groups without a control total, a table that is cut. A
+finding refuses no row and tells no value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from milepost.basics.errors import nearest
@@ -20,6 +20,7 @@ from milepost.check.verdict import Finding
 from milepost.engines.embedded import literal, quoted
 from milepost.receive.batch import LINE
 from milepost.registers.formula import Formula
+from milepost.registers.meaning import columns_counted
 from milepost.registers.register import DATES, Column
 from milepost.registers.rule import Rule
 
@@ -52,20 +53,51 @@ def _lines(work: Checking, query: str) -> tuple[int, ...]:
 
 
 def _empty_columns(work: Checking) -> Iterator[Finding]:
-    columns = list(work.register.columns)
-    filled: tuple[int, ...] = (0,) * len(columns)
-    table = quoted(work.batch.table)
+    """Columns without a cell of which somebody should know; of one that may be empty and that nobody misses, nothing.
+
+    Somebody misses a column that must be filled, one that is filled in rows kept before, and one that figures count.
+    """
+    empty = _without_a_cell(work, work.batch.table, {column.id: "text" for column in work.register.columns})
+    if not empty:
+        return
+    before, counted = _filled_before(work, empty), _counted(work)
+    valid = work.register.valid
+    for name in empty:
+        says = Text("the whole column is empty", "整列为空")
+        mend = Text("See whether the file's head names it as the register does", "核对文件表头与登记表列名是否一致")
+        if name in before:
+            says = Text("the whole column is empty, and rows kept before fill it", "整列为空，而此前留存的记录有值")
+        elif name in counted:
+            says = Text("the whole column is empty, and figures count it", "整列为空，而指标据其计算")
+        elif work.register.column(name).may_be_empty or (valid is not None and name == valid.until):
+            continue
+        yield Finding("C061", name, work.batch.count, says, mend)
+
+
+def _without_a_cell(work: Checking, table: str, columns: Mapping[str, str]) -> list[str]:
+    """The columns of a table that no row fills; a text is filled where it is not empty."""
+    left = list(columns)
     # Most columns show a filled cell at once; only the others are looked through.
-    for source in (f"(select * from {table} limit 1000)", table):
-        columns = [column for column, count in zip(columns, filled, strict=True) if not count]
-        counts = ", ".join(f"count(nullif(r.{quoted(column.id)}, ''))" for column in columns)
-        filled = work.engine.rows(f"select {counts} from {source} r")[0] if columns else ()
-    for column, count in zip(columns, filled, strict=True):
-        is_open = work.register.valid is not None and column.id == work.register.valid.until
-        if not count and not is_open:
-            says = Text("the whole column is empty", "整列为空")
-            mend = Text("See whether the file's head names it as the register does", "核对文件表头与登记表列名是否一致")
-            yield Finding("C061", column.id, work.batch.count, says, mend)
+    for source in (f"(select * from {quoted(table)} limit 1000)", quoted(table)):
+        if not left:
+            break
+        cells = (f"nullif(r.{quoted(n)}, '')" if columns[n] == "text" else f"r.{quoted(n)}" for n in left)
+        (counts,) = work.engine.rows(f"select {', '.join(f'count({cell})' for cell in cells)} from {source} r")
+        left = [name for name, count in zip(left, counts, strict=True) if not count]
+    return left
+
+
+def _filled_before(work: Checking, names: Sequence[str]) -> set[str]:
+    """Those of some columns that rows kept before fill; an end of validity is filled only when it comes."""
+    until = work.register.valid.until if work.register.valid else None
+    asked = {name: "kept" for name in names if name != until}
+    return set(asked) - set(_without_a_cell(work, work.kept, asked)) if work.kept and asked else set()
+
+
+def _counted(work: Checking) -> set[str]:
+    """The columns that the formulas of figures name."""
+    own = [one for one in work.indicators.values() if one.register == work.register.id]
+    return {name for one in own for name in columns_counted(one, work.registers)}
 
 
 def _slipped(work: Checking, counts: Mapping[str, int]) -> Iterator[Finding]:

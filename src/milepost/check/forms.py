@@ -1,7 +1,8 @@
 """The declared forms that look beyond a row: groups, other registers, an order, times, control totals.
 
 Each is a query of the house's SQL that gives the lines of the rows that break it. The rows looked at are those of the
-batch together with those kept: what is judged is the register as it would be. Only lines of the batch are given.
+batch together with those kept, without the rows of the batch that are passed over: what is judged is the register as it
+would be. Only lines of the batch are given.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ _FOR_GOOD = "date '9999-12-31'"
 class Ground:
     """What the forms stand on: tables by name.
 
-    `typed` holds the rows of the batch; `passed_over` the lines that are no rows of their own (repeated, or kept
-    already), empty where there are none; `kept` the rows kept, without those that are corrected, empty where nothing
+    `typed` holds the rows of the batch; `passed_over` the lines that do not count (repeated, kept already, or known to
+    wait), empty where there are none; `kept` the rows kept, without those that are corrected, empty where nothing
     is kept; `others` the kept rows of other registers by id, `registers` their declarations.
     """
 
@@ -208,7 +209,9 @@ def reconciled(ground: Ground, rule: Rule, formulas: Mapping[str, Formula]) -> s
     own = ", ".join(f"r.{quoted(name)}" for name in by)
     other = ", ".join(f"r.{quoted(name)}" for name in control.by.values())
     named = "".join(f"r.{quoted(there)} as {quoted(here)}, " for here, there in control.by.items())
-    here = f"select {own}{', ' if own else ''}{total.sql} as here from ({rows}) r{_where(formulas)}"
+    told = " and ".join(f"r.{quoted(name)} is not null" for name in by) or "true"
+    here = f"select {own}{', ' if own else ''}{total.sql} as here from ({rows}) r where {told}"
+    here += _where(formulas, before=" and")
     there = f"select {named}{total_there.sql} as there from ({control_rows}) r{_where(formulas, 'where_there')}"
     if not by:
         return f"select h.here, t.there from ({here}) h cross join ({there}) t"

@@ -7,8 +7,9 @@ wait are put down, with their text as it came. Nothing is mended and nothing is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -35,9 +36,10 @@ from milepost.plan.zone import Zone
 from milepost.receive.batch import BLANK, LINE, Batch, Unproven
 from milepost.registers.code_list import CodeList
 from milepost.registers.formula import Formula
+from milepost.registers.indicator import Indicator
 from milepost.registers.meaning import rule_formulas
 from milepost.registers.register import Register
-from milepost.registers.rule import Severity
+from milepost.registers.rule import Rule, Severity
 
 Change = Literal["add", "correct", "close"]
 MOST_TOLD = 1000
@@ -56,6 +58,7 @@ class Checking:
     others: Mapping[str, str]
     registers: Mapping[str, Register]
     code_lists: Mapping[str, CodeList]
+    indicators: Mapping[str, Indicator]
     change: Change
 
     def table(self, word: str) -> str:
@@ -89,7 +92,7 @@ def check_records(
     registers = {**zone.registers, register.id: register}
     work = Checking(
         engine, register, batch, today, kept, _others(engine, register, registers, others or {}), registers,
-        zone.code_lists_of(register), change,
+        zone.code_lists_of(register), zone.indicators, change,
     )  # fmt: skip
     formulas = {rule.id: rule_formulas(rule, register, registers) for rule in register.rules if rule.forms}
     conditions = row_conditions(register, formulas, today, change == "close")
@@ -144,8 +147,11 @@ class _Beyond:
         self.tables: dict[str, str] = {}
 
     def add(self, fault: str, query: str) -> None:
-        """Run the query that gives the lines with a fault."""
+        """Run the query that gives the lines with a fault, beside those found before."""
         table = self.work.table(f"beyond_{self.numbers[fault]}")
+        if (before := self.tables.get(fault)) is not None:
+            table = f"{before}_again"
+            query = f"{query} union all select {quoted(LINE)} from {quoted(before)}"
         self.work.engine.make(table, f"select distinct {quoted(LINE)} from ({query}) b")
         ((count,),) = self.work.engine.rows(f"select count(*) from {quoted(table)}")
         if count:
@@ -241,7 +247,11 @@ def _are_equal(one: str, other: str, names: tuple[str, ...]) -> str:
 
 
 def _run_forms(work: Checking, beyond: _Beyond, ground: Ground, formulas: Mapping[str, Mapping[str, Formula]]) -> None:
-    """Run every rule that looks beyond a row."""
+    """Run every rule that looks beyond a row.
+
+    Rows that block are found first, with all rows of the file beside them. What is held or warned of is judged of the
+    register as it will be, and so is, once more, what blocks: a row that waits makes up no total.
+    """
     register = work.register
     for column in register.columns:
         if column.type == "credit_code":
@@ -252,9 +262,53 @@ def _run_forms(work: Checking, beyond: _Beyond, ground: Ground, formulas: Mappin
             _run_code_list(work, beyond, column.id, column.code_list)
     if register.key and register.valid and register.valid.until:
         beyond.add("C046", overlapping(ground, register.key, {}))
-    for rule in register.rules:
-        if rule.forms and (rule.by or rule.forms[0] != "holds"):
-            beyond.add(f"{code_of(rule)}/{rule.id}", lines_that_break(ground, rule, formulas[rule.id]))
+    rules = [rule for rule in register.rules if rule.forms and (rule.by or rule.forms[0] != "holds")]
+    blocking = [rule for rule in rules if rule.severity == "block"]
+    for rule in blocking:
+        beyond.add(f"{code_of(rule)}/{rule.id}", lines_that_break(ground, rule, formulas[rule.id]))
+    settled = _settled(work, beyond, ground, blocking, formulas) if rules else ground
+    for rule in rules:
+        if rule.severity != "block":
+            broken = lines_that_break(settled, rule, formulas[rule.id])
+            beyond.add(f"{code_of(rule)}/{rule.id}", _without(broken, settled.passed_over))
+
+
+def _settled(
+    work: Checking,
+    beyond: _Beyond,
+    ground: Ground,
+    rules: Sequence[Rule],
+    formulas: Mapping[str, Mapping[str, Formula]],
+) -> Ground:
+    """Give the ground without rows that wait; what blocks is looked for again until no more rows wait for it."""
+    line, waiting = quoted(LINE), 0
+    for number in itertools.count():
+        own = f"select t.{line} from {quoted(work.table('typed'))} t where {has_severity(beyond.bits, 'block')}"
+        more = beyond.lines("block")
+        unfit = work.table(f"unfit_{number}")
+        work.engine.make(unfit, f"select distinct {line} from ({own}{f' union all {more}' if more else ''}) u")
+        ((count,),) = work.engine.rows(f"select count(*) from {quoted(unfit)}")
+        if count == waiting:
+            return ground
+        waiting = count
+        left_out = f"select {line} from {quoted(unfit)}"
+        if ground.passed_over:
+            left_out += f" union select {line} from {quoted(ground.passed_over)}"
+        passed_over = work.table(f"left_out_{number}")
+        work.engine.make(passed_over, left_out)
+        ground = replace(ground, passed_over=passed_over)
+        for rule in rules:
+            broken = lines_that_break(ground, rule, formulas[rule.id])
+            beyond.add(f"{code_of(rule)}/{rule.id}", _without(broken, passed_over))
+    raise AssertionError
+
+
+def _without(lines: str, left_out: str) -> str:
+    """The lines of a query without those of a table."""
+    if not left_out:
+        return lines
+    line = quoted(LINE)
+    return f"select b.{line} from ({lines}) b anti join {quoted(left_out)} l on l.{line} = b.{line}"
 
 
 def _of_words(work: Checking, column: str, wrong: str) -> str:

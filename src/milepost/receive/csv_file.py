@@ -50,7 +50,8 @@ def how_written(path: Path, heads: Collection[str], shown_as: str) -> Written:
     with opened(path, shown_as) as file:
         sample = file.read(_SAMPLE_BYTES)
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise YoursToMend(_unknown_encoding(place))
+        mend = "Save the file as UTF-8 (in Excel: CSV UTF-8) and send it again"
+        raise YoursToMend(Trouble("R003", "the text is UTF-16 (in Excel: Unicode Text)", mend, place))
     if b"\0" in sample:
         mend = "Send a CSV or an Excel file (.xlsx)"
         raise YoursToMend(Trouble("R002", "this is not a text file", mend, place))

@@ -9,15 +9,19 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 from milepost.basics.errors import Place, Trouble, YoursToMend, listed, nearest
 from milepost.receive.packed import LARGEST_RATIO, refuse_odd_names
 
 _LARGEST_UNPACKED_BYTES = 300_000_000
+_PIECE = 4096
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, NotImplementedError, RuntimeError)
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
 _FORMULA_WITHOUT_VALUE = re.compile(
     rb'<c\s[^>]*?\br="([A-Z]+\d+)"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
@@ -40,7 +44,8 @@ def how_written(path: Path, sheet: str | None, shown_as: str) -> tuple[str, str]
     """Give how the file is read, in words, and the name of the sheet: the chosen one, or the first.
 
     Raises YoursToMend: R004 a file that cannot be opened as Excel or unpacks beyond reason, R005 no such
-    sheet, R006 merged cells, R007 a formula without its value, R031 a part whose name leads out of the file.
+    sheet, R006 merged cells, R007 a formula without its value, R031 a part whose name leads out of the
+    file, R033 a part that declares an entity.
     """
     place = Place(shown_as)
     _refuse_bomb(path, place)
@@ -138,17 +143,32 @@ def _refuse_bomb(path: Path, place: Place) -> None:
             if unpacked > _LARGEST_UNPACKED_BYTES or is_dense:
                 what = f"the file unpacks to {unpacked // 1_000_000:,} MB, which no honest table of its size does"
                 raise YoursToMend(Trouble("R004", what, "Send the table as CSV", place))
-            if any(_begins_with_entities(packed, part) for part in parts):
-                raise YoursToMend(_unreadable(place))
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError):
+            for number, part in enumerate(parts, start=1):
+                if _declares_entities(packed, part):
+                    what = f"part {number} of the workbook declares an XML document type or an entity"
+                    mend = "Open it in Excel and save it again as .xlsx, or send the table as CSV"
+                    raise YoursToMend(Trouble("R033", what, mend, place))
+    except _BROKEN:
         raise YoursToMend(_unreadable(place)) from None
 
 
-def _begins_with_entities(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    if not part.filename.endswith((".xml", ".rels")):
-        return False
+def _declares_entities(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Does what stands before a part's first element declare a document type? No spreadsheet program writes one.
+
+    However long that is, in whatever encoding and under whatever name; nothing is expanded. A part that is no XML shows
+    so at its first sign.
+    """
+    found: list[str] = []
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = lambda *_: found.append("doctype")
+    parser.StartElementHandler = lambda *_: found.append("element")
     with packed.open(part) as text:
-        return b"<!DOCTYPE" in text.read(4096)
+        while not found and (piece := text.read(_PIECE)):
+            try:
+                parser.Parse(piece, False)
+            except expat.ExpatError:
+                break
+    return found[:1] == ["doctype"]
 
 
 def _refuse_faults(path: Path, part: str | None, place: Place) -> None:
@@ -157,7 +177,7 @@ def _refuse_faults(path: Path, part: str | None, place: Place) -> None:
     try:
         with zipfile.ZipFile(path) as packed:
             sheet = packed.read(part.lstrip("/"))
-    except (zipfile.BadZipFile, KeyError, OSError):
+    except _BROKEN:
         raise YoursToMend(_unreadable(place)) from None
     troubles = []
     if merged := [found.decode() for found in _MERGED.findall(sheet)]:

@@ -32,13 +32,17 @@ def opened(engine: Engine, path: Path, shown_as: str) -> tuple[str, dict[str, st
         engine.view_files(view, [str(path.absolute())], ())
         described = engine.rows(f"describe select * from {quoted(view)}")
     except MilepostError:
-        mend = "Write it again, or send the table as CSV"
-        raise YoursToMend(Trouble("R035", "the file cannot be read as Parquet", mend, place)) from None
+        raise YoursToMend(broken(place)) from None
     found = {str(name): str(kind) for name, kind, *_ in described}
     if odd := [str(number) for number, kind in enumerate(found.values(), 1) if any(part in kind for part in _PARTS)]:
         what = f"columns hold bytes, lists or structures: {listed(odd)}"
         raise YoursToMend(Trouble("R035", what, "Write each of their parts as a column of its own", place))
     return view, {name: _as_text(quoted(name), kind) for name, kind in found.items()}
+
+
+def broken(place: Place) -> Trouble:
+    """Give the trouble of a file that cannot be read, at its foot or somewhere among its rows."""
+    return Trouble("R035", "the file cannot be read as Parquet", "Write it again, or send the table as CSV", place)
 
 
 def _as_text(column: str, kind: str) -> str:

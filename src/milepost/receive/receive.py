@@ -17,6 +17,7 @@ from pathlib import Path
 from milepost.basics.errors import MilepostError, Place, Trouble, YoursToMend, listed
 from milepost.engines.csv_copy import Lines
 from milepost.engines.embedded import Engine, literal, quoted
+from milepost.receive import parquet_file
 from milepost.receive.batch import BEYOND, BLANK, LINE, SURPLUS, Batch, Receipt
 from milepost.receive.heads import Heads, left_out, read_heads
 from milepost.receive.opening import Opened, Rows, open_file
@@ -80,7 +81,13 @@ def receive(
     told = _Progress(name, found, progress)
     lines = _lines(register, path, found, heads)
     standing = (engine.view_lines(table, lines) or "") if lines and may_stand else ""
-    count = lines.rows if lines and standing else _by_the_engine(engine, register, table, found, heads, lines)
+    count: int | None
+    if lines and standing:
+        count = lines.rows
+    elif found.texts is not None:
+        count = _of_the_view(engine, register, name, table, found.view, list(found.texts.values()), heads)
+    else:
+        count = engine.load_lines(table, lines) if lines else None
     if count is None:
         rows = told.counted(_placed(found.rows, heads, len(register.columns)))
         count = engine.load(table, _types(register.column_ids), rows)
@@ -120,21 +127,23 @@ def _lines(register: Register, path: Path, found: Opened, heads: Heads) -> Lines
     return Lines(path, written.separator, width, rows, packed, places, LINE, SURPLUS, BEYOND, BLANK)
 
 
-def _by_the_engine(
-    engine: Engine, register: Register, table: str, found: Opened, heads: Heads, lines: Lines | None
-) -> int | None:
-    """Give the count of rows where the engine can read the file itself, to the same rows; None where it cannot."""
-    if found.texts is not None:
-        texts = list(found.texts.values())
-        cells = ", ".join(
-            f"{texts[place] if place is not None else literal('')} as {quoted(column)}"
-            for column, place in _places(register, heads).items()
-        )
-        added = f"row_number() over () as {quoted(LINE)}, 0::integer as {quoted(SURPLUS)}, '' as {quoted(BEYOND)}"
-        engine.drop(table)
-        engine.make(table, f"select {added}, {cells} from {quoted(found.view)}")
-        return int(engine.rows(f"select count(*) from {quoted(table)}")[0][0])
-    return engine.load_lines(table, lines) if lines else None
+def _of_the_view(
+    engine: Engine, register: Register, name: str, table: str, view: str, texts: list[str], heads: Heads
+) -> int:
+    """Make the table of a view's rows, whose columns are `texts`, and give their count."""
+    cells = ", ".join(
+        f"{texts[place] if place is not None else literal('')} as {quoted(column)}"
+        for column, place in _places(register, heads).items()
+    )
+    added = f"row_number() over () as {quoted(LINE)}, 0::integer as {quoted(SURPLUS)}, '' as {quoted(BEYOND)}"
+    engine.drop(table)
+    try:
+        engine.make(table, f"select {added}, {cells} from {quoted(view)}")
+    except MilepostError as error:
+        if error.troubles[0].code != "E001":
+            raise
+        raise YoursToMend(parquet_file.broken(Place(name))) from None
+    return int(engine.rows(f"select count(*) from {quoted(table)}")[0][0])
 
 
 def _placed(rows: Rows, heads: Heads, width: int) -> Iterator[tuple[object, ...]]:

@@ -17,15 +17,15 @@ OUR_COLUMNS = (*WAITING_COLUMNS, KEPT_VERSION)
 """Columns that only files of our own have; they are passed over when such a file is received."""
 
 _RISKY = re.compile(r"'*[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?[.,]?\d[\d.,]*([eE][+-]?\d+)?")
 _HELD = re.compile(r"'+[=+\-@\t\r]")
 
 
 def neutral(cell: str) -> str:
-    """Give the text of a cell so that no spreadsheet runs it; a number stays as it is.
+    """Give the text of a cell so that no spreadsheet runs it; a number stays as it is, with whatever decimal sign.
 
-    >>> neutral("=1+1"), neutral("-1.6"), neutral("gdp")
-    ("'=1+1", '-1.6', 'gdp')
+    >>> neutral("=1+1"), neutral("-1.6"), neutral("-1.234,5"), neutral("gdp")
+    ("'=1+1", '-1.6', '-1.234,5', 'gdp')
     """
     return f"'{cell}" if _RISKY.match(cell) and not _NUMBER.fullmatch(cell) else cell
 

@@ -65,6 +65,12 @@ class Reader:
     def read(self) -> Part:
         """Give the whole formula; where there are troubles the part means nothing."""
         try:
+            if (begins := _comment(self.text)) is not None:
+                line = self.text.count("\n", 0, begins) + 1
+                place = self._at(line, begins - self.text.rfind("\n", 0, begins))
+                mend = "Write it outside of the formula: in a line of its own behind #, or in the definition"
+                self.troubles.append(Trouble("F002", "a comment stands in the formula", mend, place))
+                return _NOTHING
             trees = sqlglot.parse(self.text, read="duckdb")
         except (SqlglotError, RecursionError) as error:
             found = getattr(error, "errors", None) or [{}]
@@ -451,6 +457,25 @@ class Reader:
             what = f"{left.unit or 'a pure number'} and {right.unit or 'a pure number'} are not one unit"
             self._refuse(node, "F005", what, "Convert one of them: multiply it by a written number with its unit")
         return left.unit
+
+
+def _comment(text: str) -> int | None:
+    """Give where a comment begins: what no token covers, or a #; None without one.
+
+    It would be passed over, and with it all that a line holds behind it: where YAML folds lines into one, a part of the
+    formula.
+    """
+    ends = 0
+    for token in sqlglot.tokenize(text, read="duckdb"):
+        if text[ends : token.start].strip() or token.text == "#":
+            break
+        ends = token.end + 1
+    rest = text[ends:]
+    return ends + len(rest) - len(rest.lstrip()) if _is_comment(rest.lstrip()) else None
+
+
+def _is_comment(text: str) -> bool:
+    return text.startswith(("--", "/*", "#", "{#"))
 
 
 def _times(one: str, other: str) -> float | None:

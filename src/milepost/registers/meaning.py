@@ -48,6 +48,17 @@ def indicator_formula(
     return formula, where
 
 
+def columns_counted(indicator: Indicator, registers: Mapping[str, Register]) -> frozenset[str]:
+    """Give the columns of its register without whose cells a computed indicator has no figure: those of its formula.
+
+    Raises YoursToMend as `indicator_formula` does.
+    """
+    if indicator.formula is None or indicator.register is None:
+        return frozenset()
+    formula, where = indicator_formula(indicator, registers, {})
+    return frozenset({*formula.columns, *(where.columns if where else ())})
+
+
 def unit_factor(indicator: Indicator, formula: Formula) -> float | None:
     """Give what the formula's number is multiplied by to be in the indicator's unit, None where they do not fit.
 

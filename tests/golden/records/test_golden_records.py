@@ -11,6 +11,8 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from milepost.basics.errors import MilepostError
@@ -91,6 +93,35 @@ def an_external_entity() -> bytes:
     return with_part(SHEET, text.encode())
 
 
+def an_entity_behind_a_long_comment() -> bytes:
+    text = f"<!-- {'x' * 10_000} --><!DOCTYPE w [{laughs()}]><worksheet><sheetData/></worksheet>"
+    return with_part(SHEET, text.encode())
+
+
+def an_entity_in_utf16() -> bytes:
+    text = f'<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE w [{laughs()}]><worksheet/>'
+    return with_part("xl/sharedStrings.data", text.encode("utf-16"))
+
+
+def a_damaged_workbook() -> bytes:
+    """A download that went wrong in the middle of a part."""
+    content = bytearray(workbook())
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        info = packed.getinfo(SHEET)
+    begins = info.header_offset + 30 + len(SHEET)
+    content[begins + 8 : begins + 40] = b"\xff" * 32
+    return bytes(content)
+
+
+def a_damaged_parquet() -> bytes:
+    held = pa.BufferOutputStream()
+    names = ("on_day", "amount", "in_thousands", "words")
+    pq.write_table(pa.table({name: [f"{name} {n}" for n in range(500)] for name in names}), held, compression="gzip")
+    content = bytearray(held.getvalue().to_pybytes())
+    content[200:300] = b"\xff" * 100
+    return bytes(content)
+
+
 def a_path_out_of_the_zip() -> bytes:
     return with_part("../../../../tmp/out.txt", b"out")
 
@@ -137,6 +168,10 @@ MADE = {
     "note-zip_bomb.xlsx": a_zip_bomb,
     "note-billion_laughs.xlsx": a_billion_laughs,
     "note-external_entity.xlsx": an_external_entity,
+    "note-entity_behind_a_long_comment.xlsx": an_entity_behind_a_long_comment,
+    "note-entity_in_utf16.xlsx": an_entity_in_utf16,
+    "note-damaged.xlsx": a_damaged_workbook,
+    "note-damaged.parquet": a_damaged_parquet,
     "note-path_out_of_the_zip.xlsx": a_path_out_of_the_zip,
     "note-merged_heads.xlsx": merged_heads,
     "note-billion_laughs.xml": an_invoice_that_laughs,

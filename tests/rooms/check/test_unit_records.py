@@ -1,6 +1,7 @@
 """Unit records: every general rule and every declared form, all reasons of a row, and nothing lost."""
 
 import csv
+import dataclasses
 import random
 from pathlib import Path
 
@@ -8,6 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from milepost.basics.declared import Placed
+from milepost.basics.errors import NOWHERE
+from milepost.basics.text import Text
+from milepost.registers.indicator import Indicator
 from small_registers import METER, READING, Trial
 
 GB_32100 = Path(__file__).resolve().parents[4] / "shared/data/codes_cn/uscc_vectors.csv"
@@ -321,3 +326,73 @@ def test_order_of_rows_does_not_matter(tmp_path, rows, chance: random.Random):
     assert one.rule_counts == other.rule_counts
     assert (one.held_count, one.warned_count) == (other.held_count, other.warned_count)
     trial.engine.close()
+
+
+def empty_columns(verdict):
+    return {one.subject: one.says.en for one in verdict.findings if one.code == "C061"}
+
+
+def test_a_column_that_may_be_empty_and_that_nobody_misses_is_not_told(trial):
+    assert empty_columns(trial.check("reading", [READING])) == {}
+
+
+def test_a_column_that_is_empty_though_rows_kept_before_fill_it_is_told(trial):
+    trial.keep("reading", [READING | {"temperature": "5", "page": "https://a.b"}])
+    told = empty_columns(trial.check("reading", [READING | {"read_at": "2026-02-05 10:00", "page": "https://a.c"}]))
+    assert told == {"temperature": "the whole column is empty, and rows kept before fill it"}
+
+
+def test_a_column_that_is_empty_though_figures_count_it_is_told(trial):
+    counting = Indicator(
+        "small.heat", Text("Heat", "热"), Text("Heat", "热"), "level", "degree_Celsius", register="small.reading",
+        formula=Placed("mean(temperature)", NOWHERE), where=Placed("pieces > 0", NOWHERE),
+    )  # fmt: skip
+    trial.zone = dataclasses.replace(trial.zone, indicators={**trial.zone.indicators, "small.heat": counting})
+    told = empty_columns(trial.check("reading", [READING | {"pieces": "1"}]))
+    assert told == {"temperature": "the whole column is empty, and figures count it"}
+
+
+def test_the_end_of_validity_is_empty_until_it_comes(trial):
+    trial.keep("meter", [METER | {"meter_code": "M2", "site_code": "S2", "valid_until": "2025-01-01"}])
+    assert empty_columns(trial.check("meter", [METER | {"meter_code": "M3", "site_code": "S3"}])) == {}
+
+
+CONTROL = [{"month": "2026-01", "total_cny": "30"}]
+
+
+def test_a_row_that_waits_makes_up_no_control_total(trial):
+    """Together with the row that waits they come to the control: without it they do not, and are held."""
+    trial.keep("control", CONTROL)
+    rows = [
+        SHARES[0] | {"share": "1", "amount_cny": "10"},
+        SHARES[1] | {"amount_cny": "20", "share": "x", "site_code": "S2"},
+    ]
+    verdict = trial.check("share", rows)
+    assert faults(verdict) == {3: {"C022"}}
+    assert verdict.rule_counts["C055/amounts_are_the_controls"] == 1
+    held = trial.engine.rows(f'select _line from "{verdict.held}"')
+    assert held == [(2,)]
+
+
+def test_rows_that_come_to_the_control_without_one_that_waits_are_not_held(trial):
+    trial.keep("control", [{"month": "2026-01", "total_cny": "10"}])
+    rows = [
+        SHARES[0] | {"share": "1", "amount_cny": "10"},
+        SHARES[1] | {"amount_cny": "20", "share": "x", "site_code": "S2"},
+    ]
+    verdict = trial.check("share", rows)
+    assert (faults(verdict), verdict.held_count) == ({3: {"C022"}}, 0)
+
+
+def test_rows_whose_group_does_not_hold_without_one_that_waits_wait_with_it(trial):
+    """The shares are one with the row that waits for another reason; what would be kept is not one."""
+    rows = [SHARES[0] | {"share": "0.4"}, SHARES[1] | {"share": "0.6", "amount_cny": "many"}]
+    verdict = trial.check("share", rows)
+    assert faults(verdict) == {2: {"C051"}, 3: {"C022"}}
+    assert verdict.accepted_count == 0
+
+
+def test_a_row_without_a_month_is_no_group_of_its_own(trial):
+    trial.keep("control", CONTROL)
+    verdict = trial.check("share", [SHARES[0] | {"share": "1", "amount_cny": "30"}, SHARES[1] | {"month": ""}])
+    assert "C066" not in {one.code for one in verdict.findings}

@@ -1,5 +1,6 @@
 """Excel files: the text a person sees, merged cells refused by name, nothing run, no bomb unpacked."""
 
+import random
 import zipfile
 from datetime import datetime
 
@@ -140,7 +141,24 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path):
 def test_xml_entities_are_refused(tmp_path):
     path = workbook(tmp_path / "f.xlsx", [row()])
     changed(path, "xl/worksheets/sheet1.xml", b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "b">]><worksheet')
-    assert refused(path)[0].code == "R004"
+    (trouble,) = refused(path)
+    assert (trouble.code, trouble.place.line) == ("R033", 0)
+    assert "part 4 of the workbook declares" in trouble.what
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_is_damaged_in_a_file_it_is_read_or_refused_calmly(tmp_path, seed):
+    chance = random.Random(seed)
+    content = bytearray(workbook(tmp_path / "f.xlsx", [row()]).read_bytes())
+    for _ in range(chance.choice([1, 2, 8])):
+        content[chance.randrange(len(content))] = chance.randrange(256)
+    if seed % 5 == 0:
+        del content[chance.randrange(len(content)) :]
+    (tmp_path / "f.xlsx").write_bytes(content)
+    try:
+        received(tmp_path / "f.xlsx")
+    except YoursToMend as error:
+        assert {trouble.code[0] for trouble in error.troubles} == {"R"}
 
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml"])

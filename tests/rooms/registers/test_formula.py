@@ -200,3 +200,24 @@ def test_the_hash_is_of_what_is_said_not_of_how_it_is_spaced():
         read_formula(t, NAMES, wanted="total").hash for t in ("sum(pieces)", "SUM( pieces )", "sum(heat)")
     )
     assert one == same != other
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("sum(pieces) -- all of them", 7, 24),
+        ("sum(pieces) --", 7, 24),
+        ("/* all */ sum(pieces)", 7, 12),
+        ("sum(pieces /* all */)", 7, 23),
+        ("sum(pieces) # all of them", 7, 24),
+        ("sum(pieces)\n  -- all of them\n+ 1", 8, 3),
+    ],
+)
+def test_a_comment_is_told_and_never_passed_over(text, line, column):
+    assert codes(text) == [("F002", line, column)]
+
+
+@pytest.mark.parametrize("word", ["-- a", "/* a */", "# a", "a #", "it''s # --"])
+def test_what_looks_like_a_comment_inside_of_a_text_is_text(engine, word):
+    assert value(engine, f"count(*) filter (where carrier = '{word}')") == 0
+    assert value(engine, f"count(*) - - count(*) filter (where carrier <> '{word}')") == 7

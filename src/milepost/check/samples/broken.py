@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from milepost.check.fault import Fault, faults_of
-from milepost.check.samples.search import Maker, Row, Sample, day_after, rule_columns
+from milepost.check.samples.search import Bench, Row, Sample, day_after, rule_columns
 from milepost.check.samples.values import Values, read_day, written_day
 from milepost.registers.register import DATES, NUMBERS, Column, Register
 from milepost.registers.rule import Rule
@@ -42,12 +42,12 @@ class Broken:
     unbroken: tuple[tuple[str, str], ...]
 
 
-def broken(maker: Maker, sample: Sample) -> Broken:
+def broken(maker: Bench, sample: Sample) -> Broken:
     """Give rows that break each rule of a register once, made of the good rows of a sample."""
     breaker = _Breaker(maker, sample)
     breaks, unbroken = [], []
     for name, fault in faults_of(sample.register).items():
-        reason = _OF_KEPT.get(fault.code) or ("it needs control totals" if fault.rule.reconciles else "")
+        reason = _OF_KEPT.get(fault.code)
         found = None if reason else breaker.of(fault)
         if found is not None:
             breaks.append(found)
@@ -59,7 +59,7 @@ def broken(maker: Maker, sample: Sample) -> Broken:
 
 
 class _Breaker:
-    def __init__(self, maker: Maker, sample: Sample) -> None:
+    def __init__(self, maker: Bench, sample: Sample) -> None:
         self.maker, self.sample, self.register = maker, sample, sample.register
         self.chance = random.Random(f"{maker.seed} broken {self.register.id}")
         lists = maker.zone.code_lists_of(self.register)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,10 +33,10 @@ class Hints:
     peers: list[str] = field(default_factory=list)
 
 
-def hints_of(register: Register) -> dict[str, Hints]:
-    """Give the hints for every column."""
+def hints_of(register: Register, more_formulas: Sequence[str] = ()) -> dict[str, Hints]:
+    """Give the hints for every column, from the register's own formulas and others over its columns."""
     found = {name: Hints() for name in register.column_ids}
-    for text in _formulas(register):
+    for text in (*_formulas(register), *more_formulas):
         for tree in sqlglot.parse(text, read="duckdb"):
             if tree is not None:
                 _gather(tree, found)

@@ -12,23 +12,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from typing import Any
 
 from milepost.basics.errors import NOWHERE
 from milepost.check.fault import faults_of
 from milepost.check.records import check_records
+from milepost.check.rows import typed_rows
+from milepost.check.samples.equations import Equation, control_equation, equations_of, worked_out
 from milepost.check.samples.hints import columns_of
 from milepost.check.samples.values import LAST, Values, read_day, written_day
 from milepost.engines.embedded import Engine, quoted
 from milepost.plan.zone import Zone
 from milepost.receive.batch import BEYOND, LINE, SURPLUS, Batch, Receipt
+from milepost.registers.formula import Formula
+from milepost.registers.meaning import rule_formulas
 from milepost.registers.register import DATES, Column, Register
 from milepost.registers.rule import Reference, Rule
 
 Row = dict[str, str]
 _ROUNDS = 120
 _TRIES = 12
-_ROWS_FOR_ONE = 5
-OTHERS = 12
+_LARGEST = 1e12
+_OUTSIDE = "a tie's condition leaves the row out"
 
 
 @dataclass(frozen=True)
@@ -41,8 +46,8 @@ class Sample:
 
 
 @dataclass
-class Maker:
-    """Makes rows of a zone's registers; `made` holds the samples so far by register."""
+class Bench:
+    """Where made rows of a zone's registers are judged; `made` holds the samples so far by register."""
 
     engine: Engine
     zone: Zone
@@ -51,17 +56,34 @@ class Maker:
     made: dict[str, Sample] = field(default_factory=dict)
     _batches: int = 0
 
-    def sample(self, register: Register, count: int) -> list[Sample]:
-        """Give `count` rows of a register, and before it rows of those it refers to, in the order to receive them."""
-        order = _needed(self.zone, register)
-        for one in order:
-            if one.id not in self.made:
-                others = max(OTHERS, count // _ROWS_FOR_ONE)
-                self.made[one.id] = _Search(self, one).found(count if one.id == register.id else others)
-        return [self.made[one.id] for one in order]
-
     def judge(self, register: Register, rows: Sequence[tuple[Row, int]]) -> dict[int, list[str]]:
         """Give the faults of each bad row by its place; a row comes with how many cells it has too many."""
+        batch = self._loaded(register, rows)
+        check_records(self.engine, self.zone, register, batch, self.today, "", self._others())
+        told: dict[int, list[str]] = {}
+        for place, fault in self.engine.rows(
+            f"select {quoted(LINE)}, fault from {quoted('told_' + batch.table)} order by 1, number"
+        ):
+            told.setdefault(place, []).append(fault)
+        return told
+
+    def keep(self, sample: Sample) -> None:
+        """Let the rows of a sample count as kept, with their types, for registers that look into it."""
+        register = sample.register
+        self.made[register.id] = sample
+        if not sample.rows:
+            return
+        batch = self._loaded(register, [(row, 0) for row in sample.rows])
+        verdict = check_records(self.engine, self.zone, register, batch, self.today, "", self._others())
+        self.engine.make(f"sample_{register.id}", f"select * from {quoted(verdict.accepted)}")
+
+    def typed(self, register: Register, rows: Sequence[Row]) -> str:
+        """Give the name of a table of rows as they are read, each under its place."""
+        batch = self._loaded(register, [(row, 0) for row in rows])
+        self.engine.make(f"typed_{batch.table}", typed_rows(register, batch.table, {}))
+        return f"typed_{batch.table}"
+
+    def _loaded(self, register: Register, rows: Sequence[tuple[Row, int]]) -> Batch:
         self._batches += 1
         table = f"made_{self._batches}"
         types = {LINE: "bigint", SURPLUS: "integer", BEYOND: "varchar"}
@@ -71,85 +93,138 @@ class Maker:
         )
         count = self.engine.load(table, types, cells)
         receipt = Receipt("made", table, datetime.now(UTC), "made", "made")
-        batch = Batch(register.id, table, count, register.column_ids, receipt)
-        check_records(self.engine, self.zone, register, batch, self.today, "", self._others())
-        told: dict[int, list[str]] = {}
-        for place, fault in self.engine.rows(
-            f"select {quoted(LINE)}, fault from {quoted('told_' + table)} order by 1, number"
-        ):
-            told.setdefault(place, []).append(fault)
-        return told
+        return Batch(register.id, table, count, register.column_ids, receipt)
 
     def _others(self) -> dict[str, str]:
         return {name: f"sample_{name}" for name in self.made if self.made[name].rows}
 
-    def keep(self, sample: Sample) -> None:
-        """Let the rows of a sample count as kept, with their types, for registers that refer to them."""
-        register = sample.register
-        if not sample.rows:
-            return
-        self._batches += 1
-        table = f"kept_made_{self._batches}"
-        types = {LINE: "bigint", SURPLUS: "integer", BEYOND: "varchar"} | dict.fromkeys(register.column_ids, "varchar")
-        cells = ((place, 0, "", *(row[n] for n in register.column_ids)) for place, row in enumerate(sample.rows))
-        batch = Batch(register.id, table, self.engine.load(table, types, cells), register.column_ids,
-                      Receipt("made", table, datetime.now(UTC), "made", "made"))  # fmt: skip
-        verdict = check_records(self.engine, self.zone, register, batch, self.today, "", self._others())
-        self.engine.make(f"sample_{register.id}", f"select * from {quoted(verdict.accepted)}")
+
+@dataclass(frozen=True)
+class Tie:
+    """Rows whose total is to be that of other rows: `equation` gives theirs, `targets` what it is to come to.
+
+    `targets` is the query of `_line` and `value` of the rows in a typed table, whose name stands at its `{}`.
+    """
+
+    equation: Equation
+    targets: str
+    about: tuple[str, ...]
 
 
-def _needed(zone: Zone, register: Register) -> list[Register]:
-    """The register behind all it refers to; a circle is cut where it is met."""
-    ordered: dict[str, Register] = {}
+class Search:
+    """Looks for good rows of a register.
 
-    def visit(one: Register, path: tuple[str, ...]) -> None:
-        for rule in one.rules:
-            if rule.refers and rule.refers.register not in (*path, one.id) and rule.refers.register not in ordered:
-                visit(zone.registers[rule.refers.register], (*path, one.id))
-        ordered[one.id] = one
+    Some cells of each row may be given (`pins`); rows from the place `given` on are made for the `ties`.
+    """
 
-    visit(register, ())
-    return list(ordered.values())
-
-
-class _Search:
-    def __init__(self, maker: Maker, register: Register) -> None:
-        self.maker, self.register = maker, register
-        self.chance = random.Random(f"{maker.seed} {register.id}")
-        self.values = Values(register, maker.zone.code_lists_of(register), self.chance)
+    def __init__(self, bench: Bench, register: Register, hints: tuple[str, ...] = ()) -> None:
+        self.bench, self.register = bench, register
+        self.chance = random.Random(f"{bench.seed} {register.id}")
+        self.values = Values(register, bench.zone.code_lists_of(register), self.chance, more_formulas=hints)
         self.links = _links(register)
         self.rows: list[Row] = []
+        self.pins: list[Row] = []
+        self.given: int | None = None
+        self.ties: list[Tie] = []
+        registers = {**bench.zone.registers, register.id: register}
+        self.equations: dict[str, list[Equation]] = {}
+        for rule in register.rules:
+            formulas = rule_formulas(rule, register, registers) if rule.forms else {}
+            self.equations[rule.id] = equations_of(register, rule, formulas)
+            if rule.reconciles and rule.reconciles.register == register.id:
+                self.ties += tie_of(register, register, rule, formulas, "{}")
 
     def found(self, count: int) -> Sample:
         """Give as many good rows as were found, up to `count`."""
         self.rows = []
+        self.pins = [{} for _ in range(count)]
         for _ in range(count):
             self.rows.append(self.fresh())
-        tries = [0] * count
+        return self.mended()
+
+    def mended(self) -> Sample:
+        """Give those of the rows that are good, mended where it can be done, and let them count as kept."""
+        tries = [0] * len(self.rows)
         bad: dict[int, list[str]] = {}
         for _ in range(_ROUNDS):
             self.order_courses()
-            bad = self.maker.judge(self.register, [(row, 0) for row in self.rows])
+            self.settle(bad)
+            bad = self.bench.judge(self.register, [(row, 0) for row in self.rows]) if self.rows else {}
+            for place in self.outside():
+                bad.setdefault(place, []).append(_OUTSIDE)
             if not bad:
                 break
             for place, faults in bad.items():
                 tries[place] += 1
-                if tries[place] % _TRIES == 0:
+                if tries[place] % _TRIES == 0 and not self.pins[place]:
                     self.rows[place] = self.fresh()
                 else:
                     self.mend(self.rows[place], self.chance.choice(faults))
+                    self.rows[place].update(self.pins[place])
         return self._given(bad)
 
     def _given(self, bad: Mapping[int, list[str]]) -> Sample:
         """The rows that are good, judged again without the others."""
-        unmet = {fault for faults in bad.values() for fault in faults}
+        unmet = {fault for faults in bad.values() for fault in faults} - {_OUTSIDE}
         while bad:
             self.rows = [row for place, row in enumerate(self.rows) if place not in bad]
-            bad = self.maker.judge(self.register, [(row, 0) for row in self.rows]) if self.rows else {}
-        untried = {rule.id for rule in self.register.rules if rule.reconciles}
-        sample = Sample(self.register, tuple(self.rows), tuple(sorted(unmet | untried)))
-        self.maker.keep(sample)
+            bad = self.bench.judge(self.register, [(row, 0) for row in self.rows]) if self.rows else {}
+        sample = Sample(self.register, tuple(self.rows), tuple(sorted(unmet)))
+        self.bench.keep(sample)
         return sample
+
+    # --- what must be equal ----------------------------------------------------------------------------------
+
+    def settle(self, bad: Mapping[int, list[str]]) -> None:
+        """Work out numbers that rules say are equal to others, in most rows that break such a rule, and in all ties."""
+        for rule, equations in self.equations.items():
+            about = {fault for fault in faults_of(self.register) if fault.partition("/")[2] == rule}
+            places = [place for place, faults in bad.items() if about & set(faults) and self.chance.random() < 0.8]
+            if places and equations:
+                self.work_out(self.chance.choice(equations), places, {})
+        for tie in self.ties:
+            targets = self._answers(tie.targets, self.rows) if self.rows else {}
+            self.work_out(tie.equation, list(targets), targets)
+
+    def work_out(self, equation: Equation, places: Sequence[int], targets: Mapping[int, Any]) -> None:
+        """Set one number of one row of each group so that the equation comes to its target, nought without one."""
+        chosen = {place: self.chance.choice(equation.columns) for place in self._one_of_each(equation, places)}
+        if not chosen:
+            return
+        ends = []
+        for size in (0.0, 1.0):
+            rows = list(self.rows)
+            for place, name in chosen.items():
+                rows[place] = {**rows[place], name: self.values.written(self.register.column(name), size)}
+            ends.append(self._answers(equation.values("{}"), rows))
+        for place, name in chosen.items():
+            column = self.register.column(name)
+            solved = worked_out(ends[0].get(place), ends[1].get(place), targets.get(place, 0))
+            if solved is not None and abs(solved) < _LARGEST:
+                kept = {"whole": 0, "real": 9}.get(column.type, column.places)
+                self.rows[place][name] = self.values.written(column, round(solved, kept))
+
+    def _one_of_each(self, equation: Equation, places: Sequence[int]) -> list[int]:
+        if not equation.is_total:
+            return list(places)
+        shuffled = list(places)
+        self.chance.shuffle(shuffled)
+        return sorted({tuple(self.rows[place][name] for name in equation.by): place for place in shuffled}.values())
+
+    def _answers(self, query: str, rows: Sequence[Row]) -> dict[int, Any]:
+        table = self.bench.typed(self.register, rows)
+        return dict(self.bench.engine.rows(query.replace("{}", table)))
+
+    def outside(self) -> list[int]:
+        """Give the rows made for the ties that the condition of none takes in."""
+        if self.given is None or not self.ties:
+            return []
+        inside: set[int] = set()
+        for tie in self.ties:
+            inside |= set(self._answers(tie.equation.values("{}"), self.rows))
+        return [place for place in range(self.given, len(self.rows)) if place not in inside]
+
+    # --- single rows -----------------------------------------------------------------------------------------
 
     def fresh(self) -> Row:
         """Give a new row."""
@@ -178,12 +253,14 @@ class _Search:
 
     def counted(self, fault: str) -> list[str]:
         """Give the columns that a broken condition over a group counts, which oftener mend it than those it is by."""
-        subject = faults_of(self.register)[fault].subject
+        subject = faults_of(self.register)[fault].subject if fault != _OUTSIDE else ""
         rule = next((rule for rule in self.register.rules if rule.id == subject and rule.by and rule.holds), None)
         return sorted(columns_of(str(rule.holds), self.register) - set(rule.by)) if rule else []
 
     def about(self, fault: str) -> set[str]:
         """Give the columns a fault is about."""
+        if fault == _OUTSIDE:
+            return {name for tie in self.ties for name in tie.about} or set(self.register.column_ids)
         subject = faults_of(self.register)[fault].subject
         if subject in self.register.column_ids:
             return {subject}
@@ -197,7 +274,7 @@ class _Search:
     def follow(self, link: Reference, row: Row) -> None:
         """Let a row name one that stands in the other register, on a day on which that is valid."""
         own = link.register == self.register.id
-        sample = self.maker.made.get(link.register)
+        sample = self.bench.made.get(link.register)
         others = self.rows if own else list(sample.rows) if sample else []
         here = [self.register.column(name) for name in link.columns]
         may_be_empty = [column.id for column in here if column.may_be_empty]
@@ -210,7 +287,7 @@ class _Search:
         if any(not other[there] for there in link.columns.values()):
             return
         row.update({name: other[there] for name, there in link.columns.items()})
-        register = self.maker.zone.registers[link.register]
+        register = self.bench.zone.registers[link.register]
         if link.on and register.valid:
             self._place_in_time(row, link.on, other, register)
 
@@ -250,6 +327,29 @@ def _size(column: Column, cell: str) -> float:
     return float(cell.replace(column.written.decimal, "."))
 
 
+def tie_of(here: Register, there: Register, rule: Rule, formulas: Mapping[str, Formula], rows_here: str) -> list[Tie]:
+    """Give the tie of control rows to the rows they control, whose typed table is `rows_here`; none where none can be
+    kept to.
+    """
+    control, equation = rule.reconciles, control_equation(there, rule, formulas)
+    assert control is not None
+    if equation is None:
+        return []
+    where = formulas["where"].sql if "where" in formulas else "true"
+    names = ", ".join(f"r.{quoted(name)}" for name in control.by)
+    group = f" group by {names}" if names else ""
+    total = f"{formulas['total'].sql} as value"
+    sums = f"select {names}{', ' if names else ''}{total} from {quoted(rows_here)} r where {where}{group}"
+    same = " and ".join(f"h.{quoted(one)} = r.{quoted(other)}" for one, other in control.by.items()) or "true"
+    line = quoted(LINE)
+    targets = (
+        f'select r.{line}, h.value from "{{}}" r join ({sums}) h on {same} '
+        f"where {equation.where} and h.value is not null"
+    )
+    about = formulas["where_there"].columns if "where_there" in formulas else ()
+    return [Tie(equation, targets, tuple(sorted(about)))]
+
+
 def _links(register: Register) -> list[Reference]:
     """The references of a register; two that name the same columns of one register are one, with the day of either."""
     merged: dict[tuple[str, tuple[tuple[str, str], ...]], Reference] = {}
@@ -269,6 +369,8 @@ def rule_columns(rule: Rule, register: Register) -> set[str]:
         found |= columns_of(str(text), register) if text is not None else set()
     if rule.refers:
         found |= {*rule.refers.columns, *([rule.refers.on] if rule.refers.on else [])}
+    if rule.reconciles:
+        found |= {*rule.reconciles.by, *columns_of(str(rule.reconciles.total), register)}
     if rule.never_falls:
         found |= {rule.never_falls.column, rule.never_falls.along, *rule.never_falls.within}
     return found

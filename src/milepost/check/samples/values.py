@@ -29,7 +29,7 @@ class Values:
     """Draws cells for the columns of a register.
 
     `names` are the columns whose words are to be new each time: those of keys, groups and courses. Names are numbered
-    from `numbered_from` on.
+    from `numbered_from` on; `more_formulas` of other registers speak of the columns too.
     """
 
     register: Register
@@ -38,10 +38,11 @@ class Values:
     hints: dict[str, Hints] = field(init=False)
     names: set[str] = field(init=False)
     numbered_from: int = 0
+    more_formulas: tuple[str, ...] = ()
     _codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.hints = hints_of(self.register)
+        self.hints = hints_of(self.register, self.more_formulas)
         self.names = set(self.register.key)
         for rule in self.register.rules:
             self.names |= {*rule.by, *rule.do_not_overlap}

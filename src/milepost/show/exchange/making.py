@@ -10,7 +10,8 @@ from pathlib import Path
 from milepost.basics.errors import Trouble, YoursToMend
 from milepost.basics.text import Text
 from milepost.check.samples.broken import Broken, broken
-from milepost.check.samples.search import Maker, Sample
+from milepost.check.samples.maker import Maker
+from milepost.check.samples.search import Sample
 from milepost.engines.embedded import Engine
 from milepost.plan.zone import Zone
 from milepost.registers.register import Register
