@@ -95,6 +95,14 @@ def let_out_to_anybody(finding: Finding, zone: Zone) -> Finding:
     )
 
 
+def let_out_of_one(finding: Finding, zone: Zone, may_see: bool) -> Finding:
+    """Give the finding about one thing: whole to whom may see all that is told of that thing, else as to anybody.
+
+    Whether the question was asked of that thing alone is for the page's declaration to say, and checked there.
+    """
+    return finding if may_see else let_out_to_anybody(finding, zone)
+
+
 def let_out_divided(found: Iterable[Divided], is_public: bool) -> tuple[Divided, ...]:
     """Give divisions of a change with every part put together with others behind which too few stand."""
     if is_public:
