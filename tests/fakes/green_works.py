@@ -9,9 +9,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from fakes.hall_visits import PASSWORD, hash_quickly
+from fakes.hall_visits import PASSWORD, Clock, hash_quickly
+from milepost.cases.case import Case
 from milepost.show.catalogue import open_zone
+from milepost.show.hall.about import open_by_command
 from milepost.show.rooms import site_of
+from milepost.show.walk import take_in_records
 from milepost.show.web.accounts import add_person
 
 _SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -38,7 +41,7 @@ def credit_code(body: str) -> str:
     return body + _SIGNS[(31 - total % 31) % 31]
 
 
-ALPHA, BETA = credit_code("91110302MA0000001"), credit_code("91110302MA0000002")
+ALPHA, BETA, GAMMA = (credit_code(f"91110302MA000000{number}") for number in (1, 2, 3))
 PEOPLE = (
     ("ann", "applicant", f"party={ALPHA}"),
     ("ann", "reporter", "process=carbon.meter_reading"),
@@ -68,6 +71,7 @@ def write_zone(folder: Path) -> Path:
         "alpha-press,workshop,alpha,Press shop,,3670,beijing,4000,,no,2020-01-01,",
         "alpha-paint,workshop,alpha,Paint shop,,3670,beijing,2000,,no,2020-01-01,",
         f"beta,site,,Beta works,{BETA},3670,beijing,9000,,no,2020-01-01,",
+        f"gamma,site,,Gamma works,{GAMMA},3670,beijing,800,,no,2020-01-01,",
     ]
     meters = [
         "A-0,A-0-1,alpha,,electricity,kWh,purchase,1440,0.5,2023-01-01,",
@@ -90,10 +94,31 @@ def write_zone(folder: Path) -> Path:
     return folder
 
 
-def green_app(folder: Path, now: Any = None) -> Any:
+def green_app(folder: Path) -> Any:
     """Give the zone's site, with its people; their word to sign in is that of `hall_visits`."""
     hash_quickly()
-    app = site_of(open_zone(write_zone(folder)), now)
+    app = site_of(open_zone(write_zone(folder)), Clock(f"{date.today() - timedelta(1)}T02:00:00+00:00"))
     for name, role, scope in PEOPLE:
         add_person(app.site.accounts, name, role, scope, PASSWORD)
     return app
+
+
+WAY = (
+    ("begin", "applicant", {"baseline_year": 2021, "baseline_t": 900.0}),
+    ("take_inventory", "applicant", {"inventory_year": 2023, "location_t": 500.0, "market_t": 400.0}),
+    ("plan", "applicant", {}),
+    ("verify", "verifier", {"finding": "reduced", "residual_t": 390.0}),
+    ("find_residual", "verifier", {}),
+    ("retire_offset", "applicant", {"retirement": "CCER-17", "offset_t": 390.0}),
+    ("certify", "certifier", {"certificate_code": "ZC", "standard": "ISO 14068-1", "valid_until": "2027-03-08"}),
+)
+
+
+def certify(hall: Any, code: str, process: str = "zero_carbon_factory") -> str:
+    """Bring a case about a factory from its opening to its certificate, and give its id."""
+    take_in_records(hall.zone, hall.today())
+    case = open_by_command(hall, process, code, "gu", "window", hall.today())
+    for act, role, fields in WAY:
+        after = hall.docket.act(case.id, act, role, role, hall.now(), "", {"fields": fields} if fields else {})
+        assert isinstance(after, Case), (act, after)
+    return str(case.id)

@@ -27,6 +27,8 @@ from milepost.show.walk import Walk
 from milepost.study.finding import Finding
 
 _STAYS = Text("What too few firms stand behind is not told here.", "样本过少的数据不在此公布。")
+LEDGER = "ledger"
+"""What an answer says that it read where it counted acts of people."""
 WITHHELD = "_withheld"
 """The mark of a row whose numbers were withheld."""
 
@@ -79,7 +81,7 @@ def let_out_to_anybody(finding: Finding, zone: Zone) -> Finding:
     """
     guarded, answer = let_out_finding(finding, zone), finding.answer
     read = {version.register for version in finding.versions} - {REGISTER}
-    if not read or _is_public(finding, zone):
+    if not (read or LEDGER in finding.read) or _is_public(finding, zone):
         return guarded
     tables = guarded.answer.tables
     counts = [int(row.get(table.contributors) or 0) for table in tables if table.contributors for row in table.rows]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from milepost.basics.errors import Trouble
+    from milepost.cases.case import Case
     from milepost.explain.divided import Divided
     from milepost.measure.reading import Reading
     from milepost.plan.zone import Zone
@@ -219,6 +220,16 @@ def _serve(zone: Zone, port: int) -> None:
     serve(site_of(zone), port, tell)
 
 
+def _open_case(zone: Zone, process: str, code: str, person: str, role: str) -> Case:
+    from milepost.show.hall.about import open_by_command
+    from milepost.show.hall.hall import open_hall
+    from milepost.show.walk import take_in_records
+
+    take_in_records(zone, date.today())
+    hall = open_hall(zone)
+    return open_by_command(hall, process, code, person, role, hall.today())
+
+
 def _add_person(zone: Zone, name: str, role: str, scope: str, password: str | None) -> bool:
     from milepost.show.hall.hall import open_hall
     from milepost.show.walk import ledger_url
@@ -258,5 +269,6 @@ class Rooms:
     backtest: Callable[[Zone, Progress | None], dict[str, Any]] = _backtest
     plan_document: Callable[[Walk], dict[str, Any]] = _plan_document
     serve: Callable[[Zone, int], None] = _serve
+    open_case: Callable[[Zone, str, str, str, str], Case] = _open_case
     add_person: Callable[[Zone, str, str, str, str | None], bool] = _add_person
     close_account: Callable[[Zone, str], bool] = _close_account

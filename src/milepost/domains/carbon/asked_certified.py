@@ -15,6 +15,7 @@ from typing import Any
 from milepost.basics.answer import Answer, AnswerTable, Column, Headline, Proof
 from milepost.basics.text import Text
 from milepost.domains.carbon.excerpts import Row, Tables, day, rows_of, text
+from milepost.domains.carbon.said import said
 
 PROCESS = {"zero_carbon_factory": "zero_carbon_factory", "zero_carbon_workshop": "zero_carbon_workshop"}
 INDICATORS = {
@@ -108,5 +109,5 @@ def _stages_table(standings: Sequence[Standing]) -> AnswerTable:
         Column("cases", Text("Cases", "案件数")),
     )  # fmt: skip
     counts = Counter((s.kind, s.last_act) for s in standings)
-    rows = tuple({"kind": kind, "last_act": act, "cases": n} for (kind, act), n in sorted(counts.items()))
+    rows = tuple({"kind": said(kind), "last_act": said(act), "cases": n} for (kind, act), n in sorted(counts.items()))
     return AnswerTable("stages", Text("Cases of certification", "认证进展"), columns, rows, contributors="cases")

@@ -6,6 +6,8 @@ open case of a process at a time.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,14 +64,18 @@ def open_about(hall: Hall, thing: Thing, process: str, person: str, role: str, n
 
     Refused: S205 (this role may not), S328 (one is open already). Raises YoursToMend S219 (no such process).
     """
-    case_id = f"c{name[:20]}"
-    is_same = any(one.history.case.id == case_id for one in cases_about(hall, thing, process))
-    if not is_same and any(one.is_open for one in cases_about(hall, thing, process)):
+    before = cases_about(hall, thing, process)
+    for one in before:
+        if one.history.events[0].event.id == name:
+            return one.history.case
+    if any(one.is_open for one in before):
         what = "a case of this kind about this is open already"
         return Refusal((Trouble("S328", what, "Go on with the open one, or end it first"),))
     told = {"wing": thing.wing, "thing": thing.page.id, "code": thing.code, "name": thing.name}
     data: dict[str, Any] = {ABOUT: told, "desks": {"": thing.page.desk}}
-    return hall.docket.open(process, case_id, person, role, hall.now(), thing.party, data, name)
+    return hall.docket.open(
+        process, _case_id(hall, thing, process, len(before)), person, role, hall.now(), thing.party, data, name
+    )
 
 
 def open_by_command(hall: Hall, process: str, code: str, person: str, role: str, on: date) -> Case:
@@ -90,6 +96,12 @@ def open_by_command(hall: Hall, process: str, code: str, person: str, role: str,
             return after
     what = f"nothing with this code is kept that {process} may be about"
     raise YoursToMend(Trouble("S329", what, "Give the code of a row of the register that the process is about"))
+
+
+def _case_id(hall: Hall, thing: Thing, process: str, number: int) -> str:
+    """The id of the next case about a thing: of two who open it at once one is kept, and the other is told."""
+    named = f"{process}/{thing.page.id}/{thing.code}/{number}"
+    return "c" + hmac.new(hall.secret, named.encode(), hashlib.sha256).hexdigest()[:20]
 
 
 def _opened_by(hall: Hall, process: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from milepost.registers.page import Block
 from milepost.registers.study import Study
 from milepost.show.computed import LEAST_CONTRIBUTORS
 from milepost.show.figure import promise_words, reading_words, told_words
+from milepost.show.hall.export import LEDGER_TABLES
 from milepost.show.number import chance_words, period_words
 from milepost.show.records import REGISTER
 from milepost.show.web.plot import plot
@@ -241,7 +242,8 @@ def waits_for(visit: Visit, wing: Domain, study: Study) -> str:
     names = {one.register for one in study.reads.values()}
     names |= {indicators[one.indicator].register or "" for one in study.series.values()} - {""}
     kept = {one.register for one in visit.walk.versions}
-    if not names or names & kept or REGISTER in study.tables:
+    has_acts = visit.site.hall is not None and visit.site.hall.ledger.head().position > 0
+    if not names or names & kept or REGISTER in study.tables or (has_acts and LEDGER_TABLES & set(study.tables)):
         return ""
     return ", ".join(registers[name].name[visit.language] for name in sorted(names))
 
