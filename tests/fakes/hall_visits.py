@@ -64,7 +64,7 @@ def hall_app(folder: Path, now: Any = None, people: bool = True, duties: str = "
     if duties:
         (folder / "plan" / "duties.yaml").write_text(duties, "utf-8")
     zone = replace(ZONE, folder=folder)
-    _hash_quickly()
+    hash_quickly()
     hall = open_hall(zone, now or Clock(), url)
     app = make_app(walk_on, source_row, today=lambda: TODAY, hall=hall, ledger_url=url)
     for name, role, scope in PEOPLE if people else ():
@@ -72,7 +72,7 @@ def hall_app(folder: Path, now: Any = None, people: bool = True, duties: str = "
     return app
 
 
-def _hash_quickly() -> None:
+def hash_quickly() -> None:
     """Let passwords be hashed in no time; that real ones are hashed slowly is tested by the command."""
     from django.conf import settings
 

@@ -6,7 +6,7 @@ Nothing is read before it is asked for, and nothing is read twice.
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from milepost.basics.declared import build, read_yaml
@@ -21,10 +21,14 @@ from milepost.registers.study import Study
 
 @dataclass(frozen=True)
 class Words:
-    """What a wing is called and what its page says at its head, in one language."""
+    """What a wing is called and what its page says at its head, in one language.
+
+    `codes` are words for codes of its registers; a code without words is shown as it is written.
+    """
 
     label: str
     help: str
+    codes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

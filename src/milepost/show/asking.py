@@ -156,6 +156,7 @@ def _answering(wing: Domain, study: Study) -> Answering:
 
 def _tables(zone: Zone, wing: Domain, study: Study) -> tuple[dict[str, Table], dict[str, str]]:
     """Give the study's tables, the zone's own rows after the wing's, and the hash of each file that was read."""
+    from milepost.show.guard import LEDGER
     from milepost.show.hall.export import ledger_table
 
     tables: dict[str, Table] = {}
@@ -177,5 +178,5 @@ def _tables(zone: Zone, wing: Domain, study: Study) -> tuple[dict[str, Table], d
         key = Path(name).stem
         if (kept := ledger_table(zone, wing.id, name, key in tables)) is not None:
             tables[key] = joined(tables[key], kept.table) if key in tables else kept.table
-            read["ledger"] = kept.head
+            read[LEDGER] = kept.head
     return tables, read

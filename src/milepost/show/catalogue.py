@@ -19,6 +19,7 @@ from milepost.registers.code_list import code_lists_of
 from milepost.registers.domain import Domain
 from milepost.registers.indicator import Indicator
 from milepost.registers.meaning import faults
+from milepost.registers.page import thing_troubles
 from milepost.registers.register import Register
 
 
@@ -81,6 +82,7 @@ def wing_faults() -> tuple[Trouble, ...]:
     """Give what is wrong with the formulas and references of the wings, which are the program's own to keep right."""
     found = list(faults(wing_registers(), wing_registers(), wing_indicators(), wing_indicators()))
     for wing in find_wings():
+        found.extend(thing_troubles(wing.page(), wing.registers()))
         for register in wing.registers().values():
             try:
                 code_lists_of(register, [wing.folder / "codes"])

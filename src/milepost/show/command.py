@@ -19,6 +19,7 @@ from milepost.basics.errors import MilepostError, Place, Trouble, TryAgain, Your
 from milepost.basics.text import LANGUAGES
 from milepost.engines.engine import SETTING as ENGINE_SETTING
 from milepost.show import telling
+from milepost.show.case_verbs import add_verbs as add_cases
 from milepost.show.exchange.verbs import add_verbs as add_exchange
 from milepost.show.keeping_verbs import add_verbs as add_keeping
 from milepost.show.rooms import Rooms, Sending
@@ -387,6 +388,7 @@ def _parser() -> _Parser:
     why.add_argument("--language", choices=LANGUAGES, default="en", help="the answer's language (en by default)")
     add_keeping(verb)
     add_exchange(verbs, verb, _day)
+    add_cases(verb)
     verb("backtest", _backtest, "try past chances against what came true, and keep the scoreboard")
     says = "say what an event log holds: cases, ways, spans and lateness"
     log = verbs.add_parser("event-log", help=says, description=says[0].upper() + says[1:] + ".", allow_abbrev=False)

@@ -27,6 +27,8 @@ from milepost.show.walk import Walk
 from milepost.study.finding import Finding
 
 _STAYS = Text("What too few firms stand behind is not told here.", "样本过少的数据不在此公布。")
+LEDGER = "ledger"
+"""What an answer says that it read where it counted acts of people."""
 WITHHELD = "_withheld"
 """The mark of a row whose numbers were withheld."""
 
@@ -79,7 +81,7 @@ def let_out_to_anybody(finding: Finding, zone: Zone) -> Finding:
     """
     guarded, answer = let_out_finding(finding, zone), finding.answer
     read = {version.register for version in finding.versions} - {REGISTER}
-    if not read or _is_public(finding, zone):
+    if not (read or LEDGER in finding.read) or _is_public(finding, zone):
         return guarded
     tables = guarded.answer.tables
     counts = [int(row.get(table.contributors) or 0) for table in tables if table.contributors for row in table.rows]
@@ -93,6 +95,14 @@ def let_out_to_anybody(finding: Finding, zone: Zone) -> Finding:
     return replace(
         guarded, answer=replace(guarded.answer, headlines=headlines, tables=told, document={}, missing=missing)
     )
+
+
+def let_out_of_one(finding: Finding, zone: Zone, may_see: bool) -> Finding:
+    """Give the finding about one thing: whole to whom may see all that is told of that thing, else as to anybody.
+
+    Whether the question was asked of that thing alone is for the page's declaration to say, and checked there.
+    """
+    return finding if may_see else let_out_to_anybody(finding, zone)
 
 
 def let_out_divided(found: Iterable[Divided], is_public: bool) -> tuple[Divided, ...]:

@@ -34,6 +34,7 @@ _UNITS: dict[str, tuple[int, str, int, str]] = {
     "percent": (0, f"#{NARROW}%", 0, "#%"),
     "fraction": (2, f"#{NARROW}%", 2, "#%"),
     "count": (0, "#", 0, "#"),
+    "minutes": (0, "# minutes", 0, "# 分钟"),
     "enterprises": (0, "# enterprises", 0, "# 家"),
     "projects": (0, "# projects", 0, "# 个"),
     "industries": (0, "# industries", 0, "# 个行业"),

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from milepost.basics.errors import Trouble
+    from milepost.cases.case import Case
     from milepost.explain.divided import Divided
     from milepost.measure.reading import Reading
     from milepost.plan.zone import Zone
@@ -139,6 +140,13 @@ def _ask_from_outside(zone: Zone, study: str, given: dict[str, str], known_on: d
     return let_out_to_anybody(ask(zone, study, given, known_on), zone)
 
 
+def _ask_of_one(zone: Zone, study: str, given: dict[str, str], known_on: date | None, may_see: bool) -> Finding:
+    from milepost.show.asking import ask
+    from milepost.show.guard import let_out_of_one
+
+    return let_out_of_one(ask(zone, study, given, known_on), zone, may_see)
+
+
 def _explain(zone: Zone, start: Reading, end: Reading) -> tuple[Divided, ...]:
     from milepost.show.explaining import divisions
 
@@ -175,29 +183,51 @@ def _plan_document(walk: Walk) -> dict[str, Any]:
     return plan_document(walk)
 
 
-def _serve(zone: Zone, port: int) -> None:
+def site_of(zone: Zone, now: Callable[[], datetime] | None = None) -> Any:
+    """Give the site of a zone as a WSGI application, with its hall; `now` gives the moment where a test moves it."""
     from milepost.keep.holds import state_of
     from milepost.show.backtest import kept_scoreboard
+    from milepost.show.hall.decisions import Decisions
     from milepost.show.hall.hall import open_hall
     from milepost.show.intake import take_in
     from milepost.show.walk import ledger_url, source_row, store_of
-    from milepost.show.web.serve import serve
     from milepost.show.web.site import make_app
 
-    app = make_app(
+    hall = open_hall(zone, now) if now is not None else open_hall(zone)
+    decisions = Decisions(hall)
+    return make_app(
         walk_on=lambda day: _walk(zone, day, None),
         source_row=lambda reading: source_row(zone, reading),
-        state=lambda: state_of(store_of(zone)),
-        hall=open_hall(zone),
+        state=lambda: (state_of(store_of(zone)), decisions.count()),
+        hall=hall,
         ledger_url=ledger_url(zone),
         scoreboard=lambda: kept_scoreboard(zone),
         ask=lambda study, given, day: _ask_from_outside(zone, study, given, day),
+        ask_of_one=lambda study, given, day, may_see: _ask_of_one(zone, study, given, day, may_see),
         explain=lambda start, end: _explain(zone, start, end),
         take_in=lambda register, file, who, told: take_in(
             zone, store_of(zone), file, register, date.today(), who, told=told
         ),
     )
-    serve(app, port, lambda address: print(f"{zone.folder} is served at {address} (Ctrl-C ends it)", flush=True))
+
+
+def _serve(zone: Zone, port: int) -> None:
+    from milepost.show.web.serve import serve
+
+    def tell(address: str) -> None:
+        print(f"{zone.folder} is served at {address} (Ctrl-C ends it)", flush=True)
+
+    serve(site_of(zone), port, tell)
+
+
+def _open_case(zone: Zone, process: str, code: str, person: str, role: str) -> Case:
+    from milepost.show.hall.about import open_by_command
+    from milepost.show.hall.hall import open_hall
+    from milepost.show.walk import take_in_records
+
+    take_in_records(zone, date.today())
+    hall = open_hall(zone)
+    return open_by_command(hall, process, code, person, role, hall.today())
 
 
 def _add_person(zone: Zone, name: str, role: str, scope: str, password: str | None) -> bool:
@@ -239,5 +269,6 @@ class Rooms:
     backtest: Callable[[Zone, Progress | None], dict[str, Any]] = _backtest
     plan_document: Callable[[Walk], dict[str, Any]] = _plan_document
     serve: Callable[[Zone, int], None] = _serve
+    open_case: Callable[[Zone, str, str, str, str], Case] = _open_case
     add_person: Callable[[Zone, str, str, str, str | None], bool] = _add_person
     close_account: Callable[[Zone, str], bool] = _close_account

@@ -34,10 +34,20 @@ class Account:
     set_aside: tuple[Text, ...]
 
 
-def newest_year(tables: Tables, on: date) -> int:
-    """Give the newest year that has a record of energy, the year before `on` where none has."""
-    years = [year for name in ("bought", "fuel_uses") for year in years_of(rows_of(tables, name), "period_from")]
-    years += [int(row["year"]) for row in rows_of(tables, "readings") if row.get("year") is not None]
+def newest_year(tables: Tables, on: date, boundary: Boundary | None = None) -> int:
+    """Give the newest year that has a record of energy within the boundary, the year before `on` where none has."""
+    is_whole = boundary is None or not (boundary.site or boundary.holder)
+    sites = (
+        None
+        if boundary is None or is_whole
+        else {row.code for row in boundary.sites if boundary.on(row.code, row.start)}
+    )
+    records = [row for name in ("bought", "fuel_uses") for row in rows_of(tables, name)]
+    years = [*years_of([row for row in records if sites is None or text(row, "site_code") in sites], "period_from")]
+    meters = {text(row, "meter_code") for row in rows_of(tables, "meters") if sites is None
+              or text(row, "site_code") in sites}  # fmt: skip
+    years += [int(row["year"]) for row in rows_of(tables, "readings")
+              if row.get("year") is not None and (sites is None or text(row, "meter_code") in meters)]  # fmt: skip
     return max(years, default=on.year - 1)
 
 

@@ -65,7 +65,8 @@ def evidence_of(tables: Tables, parameters: Mapping[str, Any], on: date) -> dict
     """Give what is known of each measure: from the year's records, else from the register of evidence."""
     subject = str(parameters["subject"])
     asked = {**parameters, "site": "" if subject == ZONE else subject}
-    boundary, year = boundary_of(tables, asked), int(parameters["year"]) or newest_year(tables, on)
+    boundary = boundary_of(tables, asked)
+    year = int(parameters["year"]) or newest_year(tables, on, boundary)
     account = take_account(tables, boundary, year)
     found = take_inventory(account.records, all_factors(tables), method_of(tables, asked, year), on)
     bought = [one.amount for one in account.records.bought if one.kind == POWER]

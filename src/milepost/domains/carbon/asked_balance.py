@@ -32,7 +32,7 @@ _COAL = {"calorific": Text("By calorific value", "按当量值"), "equivalent": 
 def balance(tables: Tables, parameters: Mapping[str, Any], on: date) -> Answer:
     """Give the energy balance of a year or a month. Raises YoursToMend H301 to H303 (the meters are no tree)."""
     boundary = boundary_of(tables, parameters)
-    year, month = int(parameters["year"]) or newest_year(tables, on), int(parameters["month"])
+    year, month = int(parameters["year"]) or newest_year(tables, on, boundary), int(parameters["month"])
     start = date(year, month or 1, 1)
     every = read_meters(rows_of(tables, "meters"))
     meters = [m for m in every if boundary.on(m.meter.site, max(start, m.start))]

@@ -15,6 +15,7 @@ from typing import Any
 from milepost.basics.answer import Answer, AnswerTable, Column, Headline, Proof
 from milepost.basics.text import Text
 from milepost.domains.carbon.excerpts import Row, Tables, day, rows_of, text
+from milepost.domains.carbon.said import said
 
 PROCESS = {"zero_carbon_factory": "zero_carbon_factory", "zero_carbon_workshop": "zero_carbon_workshop"}
 INDICATORS = {
@@ -32,12 +33,16 @@ _STAGES = ("begin", "take_inventory", "plan", "verify", "find_residual", "retire
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a case of certification stands on a day: its last act, and whether its certificate is valid."""
+    """Where a case of certification stands on a day: its last act, and whether its certificate is valid.
+
+    `about` is the site or workshop it is about, empty where that was not told.
+    """
 
     case: str
     kind: str
     last_act: str
     is_valid: bool
+    about: str = ""
 
 
 def certified(tables: Tables, parameters: Mapping[str, Any], on: date) -> Answer:
@@ -46,8 +51,9 @@ def certified(tables: Tables, parameters: Mapping[str, Any], on: date) -> Answer
     standings = standings_of(rows_of(tables, "events"), on, int(parameters["days_valid"]))
     by_kind = {kind: _valid_papers(papers, kind, on) for kind in INDICATORS}
     counts = {
-        kind: len(sites) + sum(s.is_valid for s in standings if s.kind == kind) for kind, sites in by_kind.items()
-    }
+        kind: len(sites | {s.about or s.case for s in standings if s.kind == kind and s.is_valid})
+        for kind, sites in by_kind.items()
+    }  # a site with a certificate and a case counts once
     is_known = bool(papers or standings)
     lack = Text("No certificate and no case of certification is kept: the number is not known",
                 "尚无证书或认证案件记录，数量未知")  # fmt: skip
@@ -83,7 +89,8 @@ def _standing(case: str, kind: str, rows: Sequence[Row], on: date, days_valid: i
     issued = days[-1] if days else None
     decided = [act for act in acts if act in ("certify", "lapse", "revoke")]
     is_valid = decided[-1:] == ["certify"] and issued is not None and on < issued + timedelta(days_valid)
-    return Standing(case, kind, acts[-1] if acts else "open", is_valid)
+    about = next((told for row in ordered if (told := text(row, "about"))), "")
+    return Standing(case, kind, acts[-1] if acts else "open", is_valid, about)
 
 
 def _valid_papers(papers: Sequence[Row], kind: str, on: date) -> set[str]:
@@ -102,5 +109,5 @@ def _stages_table(standings: Sequence[Standing]) -> AnswerTable:
         Column("cases", Text("Cases", "案件数")),
     )  # fmt: skip
     counts = Counter((s.kind, s.last_act) for s in standings)
-    rows = tuple({"kind": kind, "last_act": act, "cases": n} for (kind, act), n in sorted(counts.items()))
+    rows = tuple({"kind": said(kind), "last_act": said(act), "cases": n} for (kind, act), n in sorted(counts.items()))
     return AnswerTable("stages", Text("Cases of certification", "认证进展"), columns, rows, contributors="cases")

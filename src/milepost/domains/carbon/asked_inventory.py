@@ -41,7 +41,7 @@ _NEWEST = "0"
 def inventory(tables: Tables, parameters: Mapping[str, Any], on: date) -> Answer:
     """Give the inventory of a year of the zone, of one holder or of one site."""
     boundary = boundary_of(tables, parameters)
-    year = int(parameters["year"]) or newest_year(tables, on)
+    year = int(parameters["year"]) or newest_year(tables, on, boundary)
     account, factors = take_account(tables, boundary, year), all_factors(tables)
     found = take_inventory(account.records, factors, method_of(tables, parameters, year), on)
     totals = totals_of(found)

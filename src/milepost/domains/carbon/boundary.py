@@ -38,7 +38,10 @@ class Site:
 
 @dataclass(frozen=True)
 class Boundary:
-    """The sites of an account; with a `holder` only what it holds, with a `site` only that one and its workshops."""
+    """The sites of an account; with a `holder` only what it holds, with a `site` only that one and its workshops.
+
+    A workshop that names no holder is its site's.
+    """
 
     sites: tuple[Site, ...]
     holder: str = ""
@@ -46,12 +49,13 @@ class Boundary:
 
     def on(self, code: str, moment: date) -> Site | None:
         """Give the row of a site that speaks of a day, None where it is not in the boundary."""
-        for row in self.sites:
-            if row.code == code and row.holds_on(moment):
-                if row.kind == "workshop" and row.parent and self.on(row.parent, moment) is None:
-                    return None
-                return row if self._is_asked(row) else None
-        return None
+        row = self._row(code, moment)
+        above = self._row(row.parent, moment) if row is not None and row.kind == "workshop" and row.parent else None
+        if row is None or (row.kind == "workshop" and row.parent and above is None):
+            return None
+        holder = row.holder or (above.holder if above is not None else "")
+        is_asked = (not self.site or self.site in (row.code, row.parent)) and self.holder in ("", holder)
+        return row if is_asked else None
 
     def standing(self, code: str, start: date, until: date) -> Standing:
         """Give how a period (the last day not included) of a site lies to the boundary."""
@@ -89,10 +93,8 @@ class Boundary:
         parents = {row.parent for row in own if row.parent}
         return own + tuple(row for row in self.sites if row.code in parents)
 
-    def _is_asked(self, row: Site) -> bool:
-        if self.site and self.site not in (row.code, row.parent):
-            return False
-        return not self.holder or row.holder == self.holder
+    def _row(self, code: str, moment: date) -> Site | None:
+        return next((row for row in self.sites if row.code == code and row.holds_on(moment)), None)
 
 
 def read_boundary(rows: Sequence[Row], holder: str = "", site: str = "") -> Boundary:

@@ -36,6 +36,18 @@ _SAID = {
     "no": Text("no", "否"),
     "tCO2_per_tce": Text("tCO2 per tce", "吨二氧化碳/吨标准煤"),
     "fraction": Text("share of 1", "比例（1为全部）"),
+    "zero_carbon_factory": Text("factory", "工厂"),
+    "zero_carbon_workshop": Text("workshop", "车间"),
+    "open": Text("opened", "已发起"),
+    "begin": Text("baseline set", "确定基准"),
+    "take_inventory": Text("inventory taken", "开展盘查"),
+    "plan": Text("reduction planned", "制定减排计划"),
+    "verify": Text("reduction verified", "核查减排"),
+    "find_residual": Text("residual found", "确定剩余排放"),
+    "retire_offset": Text("offset retired", "注销抵消量"),
+    "certify": Text("certified", "颁发证书"),
+    "lapse": Text("lapsed", "到期失效"),
+    "revoke": Text("revoked", "撤销证书"),
     "yes_no": Text("1 yes, 0 no", "1为是，0为否"),
 }
 

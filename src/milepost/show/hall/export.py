@@ -1,7 +1,8 @@
 """What the ledger says, as rows: the events of cases, and applications as the wing `licensing` counts them.
 
-A row names no person and no enterprise, and its case by a pseudonym that only this zone's secret makes. Rows are for
-counting inside the house; what leaves it goes through the guard.
+A row names no person and no enterprise, and its case by a pseudonym that only this zone's secret makes; `about` is the
+code of the thing a case is about, so that its certificate and its case are counted once. Rows are for counting inside
+the house; what leaves it goes through the guard.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from milepost.basics.table import Table
-from milepost.cases.event import OPEN
+from milepost.cases.event import OPEN, Event
 from milepost.domains.licensing.coverage import applied_of, table_of
 from milepost.plan.zone import Zone
 from milepost.show.hall.hall import HERE, Hall, open_hall
 from milepost.show.walk import has_ledger
 
-EVENT_COLUMNS = ("case", "process", "version", "number", "act", "branch", "role", "at")
+LEDGER_TABLES = frozenset({"events.csv", "applications.csv"})
+EVENT_COLUMNS = ("case", "process", "version", "number", "act", "branch", "role", "at", "about")
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,15 @@ def event_rows(hall: Hall, since: int = 0) -> Iterator[dict[str, str]]:
         event = kept.event
         cells = (
             pseudonym(hall, event.case), event.process, str(event.version), str(event.sequence), event.act,
-            event.branch, event.role, event.at.astimezone(HERE).isoformat(timespec="seconds"),
+            event.branch, event.role, event.at.astimezone(HERE).isoformat(timespec="seconds"), _about(event),
         )  # fmt: skip
         yield dict(zip(EVENT_COLUMNS, cells, strict=True))
+
+
+def _about(event: Event) -> str:
+    """The code of what a case is about, told with its opening."""
+    told = (event.data or {}).get("about", {}) if event.act == OPEN else {}
+    return str(told.get("code", "")) if isinstance(told, dict) else ""
 
 
 def events(hall: Hall) -> Table:

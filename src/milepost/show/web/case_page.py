@@ -14,6 +14,7 @@ from milepost.cases.clock import ClockReading
 from milepost.cases.event import OPEN, Event
 from milepost.cases.process import branched
 from milepost.keep.docket import History
+from milepost.show.hall.about import about
 from milepost.show.hall.agenda import sees_desk
 from milepost.show.hall.hall import HERE
 from milepost.show.hall.licences import was_issued
@@ -115,14 +116,24 @@ def case_content(entry: Entry, history: History, failed: Failed | None) -> dict[
         "branch_word": entry.said(case.net.process.branches),
         "licence_link": entry.link("licence", case.id) if was_issued(case) else "",
         "back": _back(entry),
+        "about_link": _about_link(entry, history),
+        "about": about(history).get("name", ""),
     }
 
 
 def case_title(entry: Entry, history: History) -> str:
-    """Give what a case is called: its industry, or its process."""
+    """Give what a case is called: its industry, or its process and what it is about."""
     opening = history.events[0].event.data or {}
-    named = opening.get("industry_name")
-    return str(named[entry.language]) if named else entry.said(history.case.net.process.name)
+    if named := opening.get("industry_name"):
+        return str(named[entry.language])
+    name = about(history).get("name", "")
+    return entry.said(history.case.net.process.name) + (f" · {name}" if name else "")
+
+
+def _about_link(entry: Entry, history: History) -> str:
+    """The page of the thing a case is about."""
+    told = about(history)
+    return entry.link("thing", told["wing"], told["thing"], told["code"]) if told else ""
 
 
 def branch_names(entry: Entry, history: History) -> dict[str, str]:

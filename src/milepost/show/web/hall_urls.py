@@ -9,7 +9,17 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from milepost.show.web import case_page, desk, duties_page, manual_page, records_page, sign_in, verifier, wizard
+from milepost.show.web import (
+    case_page,
+    desk,
+    duties_page,
+    manual_page,
+    records_page,
+    sign_in,
+    thing_page,
+    verifier,
+    wizard,
+)
 
 _page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -34,6 +44,11 @@ HALL = [
     path("<slug:language>/case/<str:case_id>/", _page(case_page.case_page), name="case"),
     path("<slug:language>/case/<str:case_id>/paper/<str:digest>", read_only(case_page.case_paper), name="case_paper"),
     path("<slug:language>/case/<str:case_id>/licence/", _page(verifier.licence), name="licence"),
+    path(
+        "<slug:language>/wing/<slug:wing_id>/<slug:thing_id>/<str:code>/open/<slug:process>/",
+        require_POST(thing_page.thing_case),
+        name="thing_case",
+    ),
     path("<slug:language>/records/", read_only(records_page.records), name="records"),
     path("<slug:language>/records/<str:register_id>/", _page(records_page.register), name="register"),
     path("<slug:language>/records/<str:register_id>/manual/", read_only(manual_page.manual), name="manual"),

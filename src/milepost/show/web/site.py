@@ -24,6 +24,7 @@ from milepost.show.asking import studies
 from milepost.show.catalogue import find_wings
 from milepost.show.guard import let_out
 from milepost.show.hall.breach import Breaches
+from milepost.show.hall.export import LEDGER_TABLES
 from milepost.show.hall.hall import Hall
 from milepost.show.hall.licences import Licences, licences_of
 from milepost.show.hall.reception import Reception, TakeIn
@@ -50,6 +51,10 @@ def _nothing_to_ask(study: str, given: dict[str, str], known_on: date | None) ->
     raise YoursToMend(Trouble("Q001", f"nobody answers {study} here", "Serve the site of a zone"))
 
 
+def _nothing_of_one(study: str, given: dict[str, str], known_on: date | None, may_see: bool) -> Finding:
+    return _nothing_to_ask(study, given, known_on)
+
+
 def _nothing_to_explain(start: Reading, end: Reading) -> tuple[Divided, ...]:
     return ()
 
@@ -58,7 +63,8 @@ def _nothing_to_explain(start: Reading, end: Reading) -> tuple[Divided, ...]:
 class Site:
     """The walks of a zone for pages: each day is walked once, while others who ask for it wait.
 
-    `state` tells what is kept now (such as the registers' versions): when it changes, walks are made anew.
+    `state` tells what is kept and decided now (such as the registers' versions): when it changes, walks are made anew.
+    `ask` answers as to anybody; `ask_of_one` a question about one thing, whole where the asker may see that thing.
     """
 
     walk_on: Callable[[date | None], Walk]
@@ -73,6 +79,7 @@ class Site:
     licences: Licences | None = None
     breaches: Breaches | None = None
     reception: Reception | None = None
+    ask_of_one: Callable[[str, dict[str, str], date | None, bool], Finding] = _nothing_of_one
     _walks: OrderedDict[Hashable, Future[Walk]] = field(default_factory=OrderedDict)
     _answers: OrderedDict[Hashable, Finding] = field(default_factory=OrderedDict)
     _divisions: OrderedDict[Hashable, tuple[Divided, ...]] = field(default_factory=OrderedDict)
@@ -95,8 +102,20 @@ class Site:
 
     def answer(self, study: str, given: dict[str, str], known_on: date | None) -> Finding:
         """Give the guarded answer to a question; asked again of the same records on the same day, it is remembered."""
-        key = (study, tuple(sorted(given.items())), known_on or self.today(), self.state())
+        key = self._question(study, given, known_on)
         return self._remembered(self._answers, key, lambda: self.ask(study, given, known_on))
+
+    def answer_of_one(self, study: str, given: dict[str, str], known_on: date | None, may_see: bool) -> Finding:
+        """Give the answer to a question about one thing, for somebody who may see that thing or may not."""
+        key = (*self._question(study, given, known_on), may_see)
+        return self._remembered(self._answers, key, lambda: self.ask_of_one(study, given, known_on, may_see))
+
+    def _question(self, study: str, given: dict[str, str], known_on: date | None) -> tuple[Hashable, ...]:
+        """What an answer depends on; a question that reads the ledger, on its last event too."""
+        _, asked = self.studies().get(study, (None, None))
+        reads_ledger = self.hall is not None and asked is not None and not LEDGER_TABLES.isdisjoint(asked.tables)
+        moved = self.hall.ledger.head().position if self.hall is not None and reads_ledger else 0
+        return study, tuple(sorted(given.items())), known_on or self.today(), self.state(), moved
 
     def divisions(self, start: Reading, end: Reading) -> tuple[Divided, ...]:
         """Give the guarded divisions of the change between two computed readings, remembered likewise."""
@@ -151,6 +170,7 @@ def make_app(
     ask: Callable[[str, dict[str, str], date | None], Finding] = _nothing_to_ask,
     take_in: TakeIn | None = None,
     explain: Callable[[Reading, Reading], tuple[Divided, ...]] = _nothing_to_explain,
+    ask_of_one: Callable[[str, dict[str, str], date | None, bool], Finding] = _nothing_of_one,
 ) -> Any:
     """Give the site as a WSGI application; nothing is walked before the first page is asked for.
 
@@ -168,8 +188,9 @@ def make_app(
     breaches = Breaches(hall) if hall is not None else None
     reception = Reception(hall.folder / "arriving", take_in) if hall is not None and take_in is not None else None
     site = Site(
-        walk_on, source_row, today, state, scoreboard, ask, explain, hall, accounts, licences, breaches, reception
-    )
+        walk_on, source_row, today, state, scoreboard, ask, explain, hall, accounts, licences, breaches, reception,
+        ask_of_one,
+    )  # fmt: skip
 
     def application(environ: dict[str, Any], start_response: Any) -> Any:
         environ[KEY] = site

@@ -54,11 +54,11 @@ def answer_of(visit: Visit, study: Study, given: dict[str, str], most_rows: int 
     try:
         finding = visit.site.answer(study.id, filled, visit.asked_on)
     except YoursToMend as error:
-        return {"troubles": _told(visit, error)}
+        return {"troubles": told(visit, error)}
     return {"answer": shown(finding, visit.words, most_rows)}
 
 
-def _told(visit: Visit, error: MilepostError) -> list[dict[str, str]]:
+def told(visit: Visit, error: MilepostError) -> list[dict[str, str]]:
     """Give troubles in words; a place in a file is of no use to a visitor, and stays here."""
     from milepost.show.wording import messages
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from milepost.show.web import readings_data, views
+from milepost.show.web import readings_data, thing_page, views
 from milepost.show.web.hall_urls import HALL, read_only
 
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("<slug:language>/target/<str:target_id>/why/", read_only(views.why), name="why"),
     path("<slug:language>/wings/", read_only(views.wings), name="wings"),
     path("<slug:language>/wing/<slug:wing_id>/", read_only(views.wing), name="wing"),
+    path("<slug:language>/wing/<slug:wing_id>/<slug:thing_id>/<str:code>/", read_only(thing_page.thing), name="thing"),
     path("<slug:language>/ask/<str:study_id>/", read_only(views.study), name="study"),
     path("api/ask/<str:study_id>.json", read_only(views.study_document), name="study_document"),
     path("<slug:language>/scoreboard/", read_only(views.scoreboard), name="scoreboard"),

@@ -17,10 +17,12 @@ from milepost.registers.page import Block
 from milepost.registers.study import Study
 from milepost.show.computed import LEAST_CONTRIBUTORS
 from milepost.show.figure import promise_words, reading_words, told_words
+from milepost.show.hall.export import LEDGER_TABLES
 from milepost.show.number import chance_words, period_words
 from milepost.show.records import REGISTER
 from milepost.show.web.plot import plot
 from milepost.show.web.study_page import answer_of
+from milepost.show.web.thing_blocks import things
 from milepost.show.web.visit import Visit
 
 _MOST_ROWS = 60
@@ -54,7 +56,7 @@ def wing_page(visit: Visit, wing_id: str) -> dict[str, Any]:
     wing = next((one for one in visit.site.wings() if one.id == wing_id), None)
     if wing is None:
         raise Http404
-    blocks = [_block(visit, wing, block) for block in wing.page().blocks]
+    blocks = [shown_block(visit, block, wing=wing) for block in wing.page().blocks]
     return {
         "title": wing.label[visit.language],
         "help": wing.help[visit.language],
@@ -63,9 +65,11 @@ def wing_page(visit: Visit, wing_id: str) -> dict[str, Any]:
     }
 
 
-def _block(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
-    """Give a block as its template shows it; one that has nothing to show is left out."""
-    made = _BLOCKS[block.kind](visit, wing, block)
+def shown_block(
+    visit: Visit, block: Block, made: dict[str, Any] | None = None, wing: Domain | None = None
+) -> dict[str, Any] | None:
+    """Give a block as its template shows it: as it was `made`, or made here of a wing; with nothing to show, None."""
+    made = _BLOCKS[block.kind](visit, wing, block) if wing is not None else made
     if made is None:
         return None
     title = block.title[visit.language] if block.title else visit.words.word("wing", "block_" + block.kind)
@@ -224,7 +228,7 @@ def _table(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
 def _study(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
     study = wing.studies()[block.study]
     said = {"question": study.question[visit.language], "link": visit.link("study", study.id)}
-    if waits := _waits_for(visit, wing, study):
+    if waits := waits_for(visit, wing, study):
         return said | {"waits": visit.words.say("wing.waits", registers=waits)}
     found = answer_of(visit, study, dict(block.set), _ROWS_OF_AN_ANSWER)
     if block.tables and "answer" in found:
@@ -232,13 +236,14 @@ def _study(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
     return said | found
 
 
-def _waits_for(visit: Visit, wing: Domain, study: Study) -> str:
-    """The registers a study rests on where none of them has a row and it reads no figures either."""
+def waits_for(visit: Visit, wing: Domain, study: Study) -> str:
+    """Give the registers a study rests on where none of them has a row and it reads no figures either."""
     registers, indicators = {**visit.walk.zone.registers, **wing.registers()}, wing.indicators()
     names = {one.register for one in study.reads.values()}
     names |= {indicators[one.indicator].register or "" for one in study.series.values()} - {""}
     kept = {one.register for one in visit.walk.versions}
-    if not names or names & kept or REGISTER in study.tables:
+    has_acts = visit.site.hall is not None and visit.site.hall.ledger.head().position > 0
+    if not names or names & kept or REGISTER in study.tables or (has_acts and LEDGER_TABLES & set(study.tables)):
         return ""
     return ", ".join(registers[name].name[visit.language] for name in sorted(names))
 
@@ -268,6 +273,8 @@ def _records(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
     kept = {one.register: one for one in visit.walk.versions}
     rows = []
     for key, register in wing.registers().items():
+        if block.registers and key not in block.registers:
+            continue
         version = kept.get(key)
         rows.append(
             {
@@ -291,4 +298,5 @@ _BLOCKS: dict[str, _Made] = {
     "studies": _studies,
     "cases": _cases,
     "records": _records,
+    "things": things,
 }
