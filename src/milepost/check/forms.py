@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from milepost.check.cells import sql_type
 from milepost.engines.embedded import quoted
@@ -18,6 +19,7 @@ from milepost.registers.register import Register
 from milepost.registers.rule import Reference, Rule
 
 _FOR_GOOD = "date '9999-12-31'"
+_DAYS_AROUND = 7
 
 
 @dataclass(frozen=True)
@@ -35,20 +37,48 @@ class Ground:
     kept: str
     others: Mapping[str, str]
     registers: Mapping[str, Register]
+    span: tuple[date, date] | None = None
 
-    def rows(self, columns: tuple[str, ...], within: tuple[str, ...] = ()) -> str:
+    def rows(self, columns: tuple[str, ...], within: tuple[str, ...] = (), days: int | None = None) -> str:
         """Give the query of the rows of the batch and those kept, with `_line` (null of a kept one) and `columns`.
 
-        With `within` only those kept rows that agree with some row of the batch in these columns.
+        With `within` only those kept rows that agree with some row of the batch in these columns; with `days` those
+        that happened at most so many days before its first or after its last.
         """
-        names = ", ".join(f"t.{quoted(name)}" for name in dict.fromkeys(columns))
-        left_out = f" anti join {quoted(self.passed_over)} p on p.{LINE} = t.{LINE}" if self.passed_over else ""
-        own = f"select t.{quoted(LINE)}, {names} from {quoted(self.typed)} t{left_out}"
+        own = self.own_rows(columns)
         if not self.kept:
             return own
-        same = agree("b", "t", within)
-        near = f" semi join {quoted(self.typed)} b on {same}" if within else ""
-        return f"{own} union all select null, {names} from {quoted(self.kept)} t{near}"
+        near = f" semi join {quoted(self.typed)} b on {agree('b', 't', within)}" if within else ""
+        when = f" where {self.days_around(days)}" if days is not None and self.span else ""
+        return f"{own} union all {self.kept_rows(columns)}{near}{when}"
+
+    def own_rows(self, columns: tuple[str, ...]) -> str:
+        """Give the query of the rows of the batch."""
+        left_out = f" anti join {quoted(self.passed_over)} p on p.{LINE} = t.{LINE}" if self.passed_over else ""
+        return f"select t.{quoted(LINE)}, {_listed('t', columns)} from {quoted(self.typed)} t{left_out}"
+
+    def kept_rows(self, columns: tuple[str, ...]) -> str:
+        """Give the query of the rows kept, as a table `t`."""
+        return f"select null::bigint as {quoted(LINE)}, {_listed('t', columns)} from {quoted(self.kept)} t"
+
+    def days_around(self, days: int) -> str:
+        """Give the condition that a row `t` happened within the batch's span, or at most so many days beside it."""
+        assert self.span is not None
+        first, last = (_day_beside(day, by) for day, by in zip(self.span, (-days, days + 1), strict=True))
+        happened = f"t.{quoted(self.register.happened or '')}"
+        return f"{happened} >= {first} and {happened} < {last}"
+
+
+def _listed(table: str, columns: tuple[str, ...]) -> str:
+    return ", ".join(f"{table}.{quoted(name)}" for name in dict.fromkeys(columns))
+
+
+def _day_beside(day: date, days: int) -> str:
+    """A day so many days later, or the first or last there is."""
+    try:
+        return f"date '{(day + timedelta(days)).isoformat()}'"
+    except OverflowError:
+        return f"date '{(date.min if days < 0 else date.max).isoformat()}'"
 
 
 def agree(one: str, other: str, names: tuple[str, ...]) -> str:
@@ -78,7 +108,7 @@ def _columns(ground: Ground, *formulas: Formula | None) -> tuple[str, ...]:
 def _of_group(ground: Ground, rule: Rule, formulas: Mapping[str, Formula]) -> str:
     """A condition over the totals of a group; all of its rows that the rule is about break it."""
     holds, where = formulas["holds"], formulas.get("where")
-    rows = ground.rows((*rule.by, *_columns(ground, holds, where)), rule.by)
+    rows = ground.rows((*rule.by, *_columns(ground, holds, where)), rule.by, rule.within_days)
     by = ", ".join(f"r.{quoted(name)}" for name in rule.by)
     groups = f"select {by} from ({rows}) r{_where(formulas)} group by {by} having not ({holds.sql})"
     return (
@@ -141,19 +171,53 @@ def _never_falls(ground: Ground, rule: Rule, formulas: Mapping[str, Formula]) ->
     assert course is not None
     value, along = f"r.{quoted(course.column)}", f"r.{quoted(course.along)}"
     where = formulas.get("where")
-    rows = ground.rows((course.column, course.along, *course.within, *_columns(ground, where)), course.within)
+    columns = (course.column, course.along, *course.within, *_columns(ground, where))
     by = ", ".join(f"r.{quoted(name)}" for name in course.within)
     order = f"over ({f'partition by {by} ' if by else ''}order by {along}, {value}, r.{quoted(LINE)} nulls first)"
     told = [f"r.{quoted(name)} is not null" for name in (course.column, course.along, *course.within)]
+    counted = f"{' and '.join(told)}{_where(formulas, before='and')}"
+    before, rows = "", ground.rows(columns, course.within)
+    if ground.kept and ground.span and course.within and course.along == ground.register.happened:
+        before, rows = _neighbours(ground, columns, course.within, counted)
     placed = (
         f"select r.{quoted(LINE)}, {value} as own, lag({value}) {order} as earlier, lead({value}) {order} as later, "
         f"lead(case when r.{quoted(LINE)} is null then 1 else 0 end) {order} as is_kept_later "
-        f"from ({rows}) r where {' and '.join(told)}{_where(formulas, before='and')}"
+        f"from ({rows}) r where {counted}"
     )
     return (
-        f"select {quoted(LINE)} from ({placed}) p where {quoted(LINE)} is not null "
+        f"{before}select {quoted(LINE)} from ({placed}) p where {quoted(LINE)} is not null "
         "and (own < earlier or (is_kept_later = 1 and later < own))"
     )
+
+
+def _neighbours(ground: Ground, columns: tuple[str, ...], within: tuple[str, ...], counted: str) -> tuple[str, str]:
+    """The rows of the batch, and of those kept the ones beside it in time: what comes before and behind the query.
+
+    Kept rows of the days around are looked at first. Only a group that has none of them before the batch's first day
+    (or behind its last) is looked for among all earlier (later) rows: a table of many years is not read for a day.
+    """
+    assert ground.span is not None
+    names, happened = _listed("r", within), quoted(ground.register.happened or "")
+    lowest, first, behind, highest = (
+        _day_beside(ground.span[place], days)
+        for place, days in ((0, -_DAYS_AROUND), (0, 0), (1, 1), (1, _DAYS_AROUND + 1))
+    )
+    kept, listed = ground.kept_rows(columns), _listed("r", (LINE, *columns))
+    groups = f"select distinct {names} from ({ground.own_rows(columns)}) r where {counted}"
+    near = (
+        f"select {listed} from ({kept} where {ground.days_around(_DAYS_AROUND)}) r "
+        f"semi join own_groups g on {agree('g', 'r', within)} where {counted}"
+    )
+    parts = [ground.own_rows(columns), f"select {listed} from near_rows r"]
+    for beside, beyond in ((f"< {first}", f"< {lowest}"), (f">= {behind}", f">= {highest}")):
+        known = f"select {names} from near_rows r where r.{happened} {beside}"
+        lacking = f"select g.* from own_groups g anti join ({known}) r on {agree('g', 'r', within)}"
+        parts.append(
+            f"select {listed} from ({kept} where t.{happened} {beyond}) r "
+            f"semi join ({lacking}) g on {agree('g', 'r', within)} where {counted}"
+        )
+    tables = f"with own_groups as materialized ({groups}), near_rows as materialized ({near}) "
+    return tables, " union all ".join(parts)
 
 
 def overlapping(ground: Ground, within: tuple[str, ...], formulas: Mapping[str, Formula]) -> str:

@@ -186,7 +186,18 @@ def _ground(work: Checking, beyond: _Beyond) -> Ground:
         kept_left = work.table("uncorrected")
         keys = agree("t", "k", work.identity)
         engine.make_view(kept_left, f"select k.* from {quoted(work.kept)} k anti join {quoted(typed)} t on {keys}")
-    return Ground(work.register, typed, passed_over if count else "", kept_left, work.others, work.registers)
+    span = _span(work) if kept_left else None
+    return Ground(work.register, typed, passed_over if count else "", kept_left, work.others, work.registers, span)
+
+
+def _span(work: Checking) -> tuple[date, date] | None:
+    """Give the first and the last day on which the rows of the batch happened, None where they do not say."""
+    happened = work.register.happened
+    if happened is None:
+        return None
+    days = ", ".join(f"cast({word}({quoted(happened)}) as date)" for word in ("min", "max"))
+    ((first, last),) = work.engine.rows(f"select {days} from {quoted(work.table('typed'))}")
+    return None if first is None else (first, last)
 
 
 def _repeated(work: Checking, beyond: _Beyond) -> None:

@@ -20,7 +20,7 @@ from urllib.parse import quote
 from milepost.basics.errors import Trouble, YoursToMend, listed, nearest
 from milepost.engines.engine import Engine, quoted
 from milepost.keep.version import Version
-from milepost.measure.cells import Cells
+from milepost.measure.cells import Cells, scan_name
 from milepost.measure.composite import make_composite
 from milepost.measure.cut import Cut, Roller, is_asked_in_vain
 from milepost.measure.held import Held
@@ -28,7 +28,8 @@ from milepost.measure.kept import Rows, cells_of
 from milepost.measure.places import CodeLists, Dimension, dimension, load_areas
 from milepost.measure.reading import Made, Reading, Row
 from milepost.measure.spell import Every, last_day, period
-from milepost.measure.task import Task, scans_of, task_of
+from milepost.measure.task import Scan, Task, scans_of, task_of
+from milepost.measure.totals import Totals
 from milepost.plan.zone import Zone
 from milepost.registers.formula import Formula
 from milepost.registers.indicator import Indicator
@@ -63,6 +64,7 @@ class Measure:
     is_kept: bool = True
     how: dict[str, str] = field(default_factory=dict)
     _cells: dict[str, Cells] = field(default_factory=dict)
+    _scanned: dict[tuple[str, int], Cells] = field(default_factory=dict)
     _tasks: dict[str, Task] = field(default_factory=dict)
     _made: dict[tuple[str, Cut], str | None] = field(default_factory=dict)
     _formulas: dict[str, tuple[Formula, Formula | None]] = field(default_factory=dict)
@@ -132,16 +134,24 @@ class Measure:
             known = self._cells.get(name)
             if known is not None and known.scan.unit == scan.unit:
                 continue
-            for other in self._cells.values():
-                if other.scan == scan:
-                    self._cells[name] = other
-                    break
-            else:
-                version = self.version(scan.register.id)
-                assert version is not None
-                made = cells_of(self.engine, self.store, scan, version, f"cells_{len(self.how)}", self.is_kept)
-                self.how[f"{scan.register.id} {len(self.how)}"] = made.how
-                self._cells[name] = made.cells
+            version = self.version(scan.register.id)
+            assert version is not None
+            self._cells[name] = self._cells_of(scan, version)
+
+    def cells_with(self, asked: Totals, version: int) -> Cells:
+        """Give the cells of a version that hold totals: those that figures are made of, else cells of their own."""
+        tasks = [self._task(name) for name, one in self.zone.indicators.items()
+                 if one.formula is not None and one.register == asked.register.id]  # fmt: skip
+        scans = scans_of(tasks, by_day=False).values()
+        return self._cells_of(next(filter(asked.is_held_by, scans), asked.own_scan()), version)
+
+    def _cells_of(self, scan: Scan, version: int) -> Cells:
+        key = (scan_name(scan), version)
+        if key not in self._scanned:
+            made = cells_of(self.engine, self.store, scan, version, f"cells_{len(self.how)}", self.is_kept)
+            self.how[f"{scan.register.id} {len(self.how)}"] = made.how
+            self._scanned[key] = made.cells
+        return self._scanned[key]
 
     def version(self, register: str) -> int | None:
         """Give the version of a register that is read: the newest received by the horizon; None without any."""

@@ -90,11 +90,14 @@ class _Place:
 
 
 def cells_of(engine: Engine, store: Rows, scan: Scan, version: int, name: str, is_kept: bool = True) -> Made:
-    """Give the cells of a scan at a version, in tables whose names begin with `name`, and keep them."""
+    """Give the cells of a scan at a version, in tables whose names begin with `name`, and keep the newest two."""
     place = _Place(engine, scan, store.folder / MEASURED / scan.register.id / scan_name(scan))
     if is_kept and (layers := _layers(place, version)):
         return Made(_read(place, layers, f"{name}_kept{version}"), "kept")
-    older = max((one for one in _versions(place.folder) if one < version), default=None) if is_kept else None
+    known = _versions(place.folder) if is_kept else []
+    # Cells of a version that is older than all that are kept would be forgotten at once.
+    is_kept = is_kept and (len(known) < _VERSIONS_KEPT or version > known[-_VERSIONS_KEPT])
+    older = max((one for one in known if one < version), default=None) if is_kept else None
     view = store.view(engine, scan.register, version)
     before = _layers(place, older) if older is not None else ()
     if before and older is not None:
@@ -171,8 +174,8 @@ def _with_their_keys(
 
 def _periods(engine: Engine, *cells: Cells | None) -> tuple[str, ...]:
     """The days that begin the periods of some cells."""
-    parts = " union ".join(f"select t from {quoted(one.added)}" for one in cells if one is not None)
-    return tuple(str(day) for (day,) in engine.rows(f"{parts} order by 1"))
+    parts = " union all ".join(f"select t from {quoted(one.added)}" for one in cells if one is not None)
+    return tuple(str(day) for (day,) in engine.rows(f"select distinct t from ({parts}) c order by 1"))
 
 
 def _among(column: str, days: Sequence[str]) -> str:
@@ -249,7 +252,7 @@ def _keep(place: _Place, layers: Sequence[Layer], version: int) -> None:
 
     Cells can always be made again from the register, whose versions are kept for good.
     """
-    passing = place.folder / f".{version}-{os.getpid()}"
+    passing = place.folder / f".{version}-{os.getpid()}-{secrets.token_hex(4)}"
     passing.write_text(json.dumps({one.name: one.without for one in layers}), "utf-8")
     passing.rename(place.folder / f"{version}.json")
     known = _versions(place.folder)

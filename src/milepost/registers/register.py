@@ -197,6 +197,9 @@ def register_faults(register: Register) -> Iterator[Trouble]:
             what = f"the rule {rule.id} has {len(rule.forms)} forms"
             mend = "Write one of holds, refers, never_falls, do_not_overlap, reconciles"
             yield Trouble("D025", what, mend, rule.place)
+        if rule.within_days is not None and not (rule.by and rule.holds and register.happened and rule.within_days > 0):
+            what = f"within_days of the rule {rule.id} is out of place or below 1"
+            yield Trouble("D026", what, "Write it beside holds and by, in a register with happened", rule.place)
 
 
 def _column_faults(column: Column) -> Iterator[Trouble]:

@@ -66,9 +66,11 @@ class Rule:
     `warn` is counted.
 
     The form is the field that is filled: `holds`, a condition over a row, or, with `by`, over the totals of a
-    group; `refers`; `never_falls`; `do_not_overlap`, whose columns are those within which the periods of validity
-    do not overlap; `reconciles`. `where` chooses the rows the rule is about. A condition that cannot be told
-    because a cell is empty is not broken. A rule without a form is one the program knows by its code.
+    group, in which with `within_days` only those kept rows count that happened at most so many days before the first
+    or after the last row that is judged; `refers`; `never_falls`; `do_not_overlap`, whose columns are those within
+    which the periods of validity do not overlap; `reconciles`. `where` chooses the rows the rule is about. A condition
+    that cannot be told because a cell is empty is not broken. A rule without a form is one the program knows by its
+    code.
     """
 
     id: str
@@ -79,6 +81,7 @@ class Rule:
     code: str = ""
     holds: Placed | None = None
     by: tuple[str, ...] = ()
+    within_days: int | None = None
     where: Placed | None = None
     refers: Reference | None = None
     never_falls: Course | None = None

@@ -84,11 +84,11 @@ def _excerpts(
     is_past, store = known_on is not None and known_on < date.today(), store_of(zone)
     with open_engine() as engine:
         asked = (engine, zone.registers, store, study, parameters, known_on if is_past else None)
-        found, of_rows = excerpts(*asked)
+        measure = Measure(engine, zone, store, known_on or date.today())
+        found, of_rows = excerpts(*asked, measure)
         held = waiting_rows(*asked)
         if not study.series:
             return found, of_rows, held
-        measure = Measure(engine, zone, store, known_on or date.today())
         measured, of_readings = series(measure, study)
         held |= waiting_behind(measure, study)
     return {**found, **measured}, tuple(dict.fromkeys((*of_rows, *of_readings))), held

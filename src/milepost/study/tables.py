@@ -21,6 +21,7 @@ from milepost.keep.holds import waiting
 from milepost.keep.store import Store
 from milepost.keep.version import Version
 from milepost.measure.figures import Measure
+from milepost.measure.totals import Totals, totals_asked, totals_of
 from milepost.registers.formula import Formula, Name, Wanted, names_of, read_formula
 from milepost.registers.register import Register
 from milepost.registers.study import Excerpt, Series, Study
@@ -37,12 +38,15 @@ def excerpts(
     study: Study,
     parameters: Mapping[str, Any],
     known_on: date | None = None,
+    measure: Measure | None = None,
 ) -> tuple[dict[str, Columns], tuple[Version, ...]]:
     """Give the excerpts a study reads, by their name, and the version of each register that was read.
 
     With `known_on` the rows are those known on that day, else the newest. An excerpt of a register of which nothing
-    is kept has its columns and no rows. Raises YoursToMend with the troubles of all formulas (F001 to F007, D022 no
-    such register, D023 no such column in `by`).
+    is kept has its columns and no rows. With a `measure`, totals of the newest rows are added up from the cells that
+    are kept for it, where those hold them: the same totals, and after a new version only its months are read again.
+    Raises YoursToMend with the troubles of all formulas (F001 to F007, D022 no such register, D023 no such column in
+    `by`).
     """
     found: dict[str, Columns] = {}
     versions: dict[str, Version] = {}
@@ -50,12 +54,15 @@ def excerpts(
     for name, excerpt in study.reads.items():
         try:
             register = _register(excerpt, registers)
-            query = _query(excerpt, register, parameters, store.view(engine, register, known_on=known_on))
+            query, totals = _query(excerpt, register, parameters, store.view(engine, register, known_on=known_on))
         except YoursToMend as error:
             troubles.extend(error.troubles)
             continue
+        read = _read(store, register, known_on)
+        if measure is not None and totals is not None and known_on is None and read:
+            query = _from_cells(measure, totals, read[-1], query, f"excerpt_{name}")
         found[name] = _fetched(engine, query)
-        versions |= {one.register: one for one in _read(store, register, known_on)}
+        versions |= {one.register: one for one in read}
     if troubles:
         raise YoursToMend(troubles)
     return found, tuple(versions.values())
@@ -136,8 +143,17 @@ def _register(excerpt: Excerpt, registers: Mapping[str, Register]) -> Register:
     return registers[excerpt.register]
 
 
-def _query(excerpt: Excerpt, register: Register, parameters: Mapping[str, Any], view: str) -> str:
-    """One query: the rows of the excerpt, or their totals, in an order that does not depend on how they are kept."""
+def _from_cells(measure: Measure, totals: Totals, version: Version, query: str, name: str) -> str:
+    """The query of an excerpt's totals from the cells of a version, with the types that the query over rows has."""
+    measure.engine.make_view(name, query)
+    return totals_of(totals, measure.cells_with(totals, version.number), measure.engine.columns(name))
+
+
+def _query(excerpt: Excerpt, register: Register, parameters: Mapping[str, Any], view: str) -> tuple[str, Totals | None]:
+    """One query: the rows of the excerpt, or their totals, in an order that does not depend on how they are kept.
+
+    Beside it the totals it asks for, where cells may hold them.
+    """
     names = names_of(register.columns)
     columns, troubles = _columns(excerpt, register, names, parameters)
     where = ""
@@ -154,7 +170,8 @@ def _query(excerpt: Excerpt, register: Register, parameters: Mapping[str, Any], 
         raise YoursToMend(troubles)
     listed_columns = ", ".join(f"{_plain(formula)} as {quoted(name)}" for name, formula in columns.items())
     group = ", ".join(columns[name].sql for name in excerpt.by)
-    return f"select {listed_columns} from {quoted(view)} r{where}{f' group by {group}' if group else ''} order by all"
+    query = f"select {listed_columns} from {quoted(view)} r{where}{f' group by {group}' if group else ''} order by all"
+    return query, totals_asked(register, columns, excerpt.by) if excerpt.where is None else None
 
 
 def _where(excerpt: Excerpt, names: Mapping[str, Name], parameters: Mapping[str, Any]) -> str:

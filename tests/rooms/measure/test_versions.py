@@ -101,3 +101,20 @@ def test_an_older_version_is_still_measured_as_it_was(tmp_path):
         measure = Measure(engine, HERE, store, date(2020, 1, 1))
         again = measure.readings("made.energy", "month")
     assert [(r.id, r.value.hex()) for r in again] == [row[:2] for row in before if row[0] in {r.id for r in again}]
+
+
+def test_a_version_older_than_those_that_are_kept_is_measured_again_each_time(tmp_path):
+    store = RowStore(tmp_path)
+    store.commit(METERS, made_rows(1, 100))
+    before, _ = everything(store, is_kept=False)
+    for seed in (2, 3, 4):
+        store.commit(METERS, [made_rows(seed, 1)[0] | {"kwh": Decimal("1.5")}], "correct")
+        newest, _ = everything(store, is_kept=True)
+    for _ in range(2):
+        with Engine() as engine:
+            measure = Measure(engine, HERE, store, date(2020, 1, 1))
+            measure.prepare(one for one in HERE.indicators if measure.version(HERE.indicators[one].register or ""))
+            again = measure.readings("made.energy", "month")
+        assert set(measure.how.values()) == {"all rows"}
+        assert [(r.id, r.value.hex()) for r in again] == [row[:2] for row in before if row[0] in {r.id for r in again}]
+    assert everything(store, is_kept=True) == (newest, {"kept"})

@@ -6,6 +6,7 @@ month. Never both: that would count it twice.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -105,8 +106,11 @@ class _Taking:
             )  # fmt: skip
 
     def metered(self, meters: Sequence[MeterRow], months: Sequence[MonthSum], billed: set[str]) -> Iterator[Bought]:
+        of_code: dict[str, list[MeterRow]] = defaultdict(list)
+        for one in meters:
+            of_code[one.meter.code].append(one)
         for month in months:
-            rows = [one for one in meters if one.meter.code == month.meter and one.days_in(month.start, month.until)]
+            rows = [one for one in of_code[month.meter] if one.days_in(month.start, month.until)]
             if not any(one.role == "purchase" and one.meter.carrier == "electricity" for one in rows):
                 continue
             code, name = rows[0].meter.site, f"{month.meter}:{month.start:%Y-%m}"
