@@ -80,7 +80,7 @@ class Bench:
     def typed(self, register: Register, rows: Sequence[Row]) -> str:
         """Give the name of a table of rows as they are read, each under its place."""
         batch = self._loaded(register, [(row, 0) for row in rows])
-        self.engine.make(f"typed_{batch.table}", typed_rows(register, batch.table, {}))
+        self.engine.make(f"typed_{batch.table}", typed_rows(register, batch, {}))
         return f"typed_{batch.table}"
 
     def _loaded(self, register: Register, rows: Sequence[tuple[Row, int]]) -> Batch:
