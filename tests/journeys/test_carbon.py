@@ -50,6 +50,22 @@ def test_a_works_has_two_figures_and_both_name_their_records(zone_of, capsys):
     }
 
 
+def test_the_equivalent_value_of_power_is_declared_where_the_answer_says(zone_of, capsys):
+    zone = zone_of("two_scope2")
+    before = asked(capsys, zone, "balance")
+    assert before["standard_coal_tce"] == {"calorific": pytest.approx(1229), "equivalent": None}
+    (told,) = [text for text in before["missing"] if "等价值" in text["zh"]]
+    assert "carbon/factors/standard_coal.csv" in told["en"] and "carbon.factor" in told["en"]
+    head = "factor,family,kind,subject,region,year,value,unit,in_force_from,in_force_until,uncertainty_percent"
+    row = "own,gbt2589,standard_coal_equivalent,electricity,china,2023,0.3,kgce_per_kWh,,,,invented,invented for a test"
+    place = zone / "carbon/factors/standard_coal.csv"
+    place.parent.mkdir(parents=True)
+    place.write_text(f"{head},standing,source\n{row}\n", "utf-8")
+    after = asked(capsys, zone, "balance")
+    assert after["standard_coal_tce"] == {"calorific": pytest.approx(1229), "equivalent": pytest.approx(3000)}
+    assert not [text for text in after["missing"] if "等价值" in text["zh"]]
+
+
 def test_an_instrument_retired_twice_waits_and_serves_nobody(zone_of, capsys):
     zone = zone_of("two_scope2")
     path = zone / "records/instrument.csv"

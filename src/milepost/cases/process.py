@@ -55,7 +55,7 @@ class Extension:
 
 @dataclass(frozen=True)
 class ClockRule:
-    """A legal period: its days, how they are counted, and the article that sets it.
+    """A legal period: its days, how they are counted, and the article that sets it (`citation_zh` in Chinese).
 
     `days` is the statutory period, `promised_days` what the authority promises (a case may be opened
     with its own promise, never above `days`). Working days follow the official calendar; a period in
@@ -71,7 +71,13 @@ class ClockRule:
     extension: Extension | None = None
     for_each: bool = False
     may_restart: bool = False
+    citation_zh: str = ""
     place: Place = NOWHERE
+
+    @property
+    def cited(self) -> Text:
+        """The citation in both languages; as it is written where it has no Chinese."""
+        return Text(self.citation, self.citation_zh or self.citation)
 
 
 @dataclass(frozen=True)

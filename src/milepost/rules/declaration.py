@@ -46,9 +46,10 @@ class Output:
 
 @dataclass(frozen=True)
 class Line:
-    """What a line declares beside its cells: citation, source, dates in force."""
+    """What a line declares beside its cells: citation (also in Chinese, where it has one), source, dates in force."""
 
     citation: str
+    citation_zh: str = ""
     source: str = ""
     id: str = ""
     from_date: date | None = None

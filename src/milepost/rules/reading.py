@@ -130,6 +130,7 @@ def _line(reader: Reader, node: Node, number: int) -> Line | None:
         declared.from_date,
         declared.until_date,
         declared.place,
+        declared.citation_zh,
     )
 
 

@@ -87,6 +87,12 @@ class Line:
     from_date: date | None = None
     until_date: date | None = None
     place: Place = NOWHERE
+    citation_zh: str = ""
+
+    @property
+    def cited(self) -> Text:
+        """The citation in both languages; as it is written where it has no Chinese."""
+        return Text(self.citation, self.citation_zh or self.citation)
 
     def in_force(self, day: date | None) -> bool:
         """Is the line in force on that day? Without a day, dates are not looked at."""

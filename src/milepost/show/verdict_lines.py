@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from milepost.check.verdict import Finding, Refusal
@@ -88,15 +89,53 @@ def told(refusal: Refusal, language: str) -> list[tuple[str, str, str]]:
     return list(zip(refusal.rules, refusal.reasons, refusal.mends, strict=True))
 
 
-def _rules(refusals: Iterable[Refusal], count: int, language: str) -> list[str]:
-    """One line for each rule, reason and mend, the commonest first: in which lines, and how to mend them."""
-    say = Wording(language).say
+@dataclass(frozen=True)
+class Broken:
+    """A rule that rows broke in the same way: its code, what is wrong, how to mend it, and the lines as ranges."""
+
+    code: str
+    why: str
+    mend: str
+    lines: str
+    count: int
+
+
+def grouped(refusals: Iterable[Refusal], language: str) -> list[Broken]:
+    """Give what is wrong with rows by rule and reason, the commonest first."""
+    found = _by_rule(refusals, language)
+    return [
+        Broken(code, why, mend, ranges(lines), len(lines))
+        for (code, why, mend), lines in sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
+    ]
+
+
+def ranges(lines: Sequence[int]) -> str:
+    """Give lines, those that follow on one another as a range.
+
+    >>> ranges([2, 3, 4, 7, 9, 10])
+    '2–4, 7, 9–10'
+    """
+    runs: list[list[int]] = []
+    for line in sorted(set(lines)):
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], line]
+        else:
+            runs.append([line])
+    return ", ".join("–".join(map(str, run)) for run in runs)
+
+
+def _by_rule(refusals: Iterable[Refusal], language: str) -> dict[tuple[str, str, str], list[int]]:
     lines: dict[tuple[str, str, str], list[int]] = {}
-    seen = 0
     for refusal in refusals:
-        seen += 1
         for rule in told(refusal, language):
             lines.setdefault(rule, []).append(refusal.line)
+    return lines
+
+
+def _rules(refusals: Iterable[Refusal], count: int, language: str) -> list[str]:
+    """One line for each rule, reason and mend, the commonest first: in which lines, and how to mend them."""
+    say, shown = Wording(language).say, list(refusals)
+    lines, seen = _by_rule(shown, language), len(shown)
     said = [
         "    " + say("verdict_told.rule", code=code, why=why, lines=_named(lines[code, why, mend], say), mend=mend)
         for code, why, mend in sorted(lines, key=lambda rule: (-len(lines[rule]), rule))

@@ -214,7 +214,8 @@ def _document(found: Assessment, table: Table, situation: Mapping[str, Any]) -> 
              "limit": c.limit, "unit": c.unit, "weight": c.weight, "value": c.value, "verdict": c.verdict,
              "distance_to_pass": c.distance,
              "distance_amount": c.distance_amount, "distance_amount_of": _both(c.moves),
-             "settled_by": _both(_settled(c)), "citation": c.citation, "source": c.source,
+             "settled_by": _both(_settled(c)), "citation": c.citation.en,
+             "citation_zh": c.citation.zh, "source": c.source,
              "evidence": getattr(c.comes_from, "en", c.comes_from) or None} for c in found.clauses
         ],
     }  # fmt: skip

@@ -62,7 +62,7 @@ class Clause:
     verdict: Verdict
     distance: float | None
     distance_amount: float | None
-    citation: str
+    citation: Text
     source: str
     comes_from: Text | str
     name_zh: str = ""
@@ -95,13 +95,13 @@ def assess(table: Table, situation: Mapping[str, Any], evidence: Mapping[str, Ev
     ruling = decide(table, known, on)
     if ruling.troubles:
         return Assessment(table.name, on, "cannot_be_told", (), ruling.troubles)
-    clauses = tuple(_clause(fired.results, fired.line.id, fired.line.citation, fired.line.source, evidence)
+    clauses = tuple(_clause(fired.results, fired.line.id, fired.line.cited, fired.line.source, evidence)
                     for fired in ruling.fired)  # fmt: skip
     return Assessment(table.name, on, _overall(clauses), clauses)
 
 
 def _clause(
-    results: Mapping[str, Any], number: str, citation: str, source: str, evidence: Mapping[str, Evidence]
+    results: Mapping[str, Any], number: str, citation: Text, source: str, evidence: Mapping[str, Evidence]
 ) -> Clause:
     measure, sense = str(results["measure"]), str(results["sense"])
     limit = None if results["limit"] is None else float(results["limit"])

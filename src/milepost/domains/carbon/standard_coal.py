@@ -21,6 +21,11 @@ _PER = {"kgce_per_kWh": {"kWh": 1e-3, "MWh": 1.0}, "kgce_per_m3": {"m3": 1e-3, "
         "ten_thousand_m3": 10.0}, "kgce_per_kg": {"kg": 1e-3, "tonne": 1.0}, "tce_per_GJ": {"GJ": 1.0}}  # fmt: skip
 
 
+_NO_COEFFICIENT = Text("no coefficient", "缺少系数")
+_CARRIERS = {"electricity": "电力", "heat": "热力", "steam": "蒸汽"}
+_UNITS = {"electricity": "kgce_per_kWh", "heat": "tce_per_GJ", "steam": "kgce_per_kg"}
+
+
 @dataclass(frozen=True)
 class Energy:
     """An amount of one carrier, None where it was not read."""
@@ -58,7 +63,9 @@ def in_standard_coal(
         if one.amount is None:
             lacks.append(Text(f"{one.carrier} was not read", f"{one.carrier}未计量"))
         elif found is None:
-            lacks.append(tried[0].missing or Text("no coefficient", "缺少系数"))
+            is_declared = any((f.kind, f.subject) == (KINDS[kind], one.carrier) for f in factors.all)
+            is_undeclared = kind == "equivalent" and one.carrier in _UNITS and not is_declared
+            lacks.append(_undeclared(one.carrier) if is_undeclared else tried[0].missing or _NO_COEFFICIENT)
         elif times is None:
             lacks.append(Text(f"{one.carrier} is in {one.unit}, its coefficient in {found.unit}",
                               f"{one.carrier}的单位为 {one.unit}，折标系数的单位为 {found.unit}"))  # fmt: skip
@@ -66,3 +73,17 @@ def in_standard_coal(
             total += one.amount * found.value * times
             used.append(found.id)
     return StandardCoal(kind, None if lacks else total, tuple(used), tuple(lacks))
+
+
+def _undeclared(carrier: str) -> Text:
+    """What to declare, and where: no public source of an equivalent value was at hand, so none is shipped."""
+    unit, chinese = _UNITS[carrier], _CARRIERS[carrier]
+    return Text(
+        f"The equivalent value of {carrier} in standard coal is not declared, and no public source of one was at hand. "
+        "The zone declares it: a row of carbon.factor, or of carbon/factors/standard_coal.csv in its folder, "
+        f"with the family gbt2589, the kind standard_coal_equivalent, the subject {carrier}, the region china, "
+        f"the unit {unit}, its year and its source",
+        f"未申报{chinese}等价值折标系数，亦无公开来源可用。由园区申报：在登记表 carbon.factor 或园区文件夹的 "
+        f"carbon/factors/standard_coal.csv 中增加一行，family 为 gbt2589，kind 为 standard_coal_equivalent，"
+        f"subject 为 {carrier}，region 为 china，unit 为 {unit}，并填写 year 与 source",
+    )

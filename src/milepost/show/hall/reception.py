@@ -32,8 +32,8 @@ TakeIn = Callable[[str, Path, str, Callable[[str, int, int], None]], Intake]
 class Delivery:
     """A file somebody sent: where it stands, and what became of it.
 
-    `step` is a word of progress with `rows` so far; `intake` is there when it is done, `troubles` when the file as a
-    whole could not be taken.
+    `step` is a word of progress with `rows` so far, of how many where that is known (`of`, else 0); `intake` is there
+    when it is done, `troubles` when the file as a whole could not be taken.
     """
 
     id: str
@@ -43,6 +43,7 @@ class Delivery:
     state: Literal["waiting", "working", "done", "failed"] = "waiting"
     step: str = ""
     rows: int = 0
+    of: int = 0
     intake: Intake | None = None
     troubles: tuple[Trouble, ...] = ()
 
@@ -133,7 +134,7 @@ class Reception:
 
     def _step(self, id: str, step: str, done: int, of: int) -> None:
         self._go_on(id)
-        self._told(id, step=step, rows=done)
+        self._told(id, step=step, rows=done, of=of)
 
     def _go_on(self, id: str) -> None:
         """Raise YoursToMend (R041) where the delivery was cancelled."""

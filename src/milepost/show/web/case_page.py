@@ -170,7 +170,7 @@ def clock_line(entry: Entry, case: Case, reading: ClockReading, names: Mapping[s
         reading.left_days,
         day_words(due)[entry.language] if due else "",
         day_words(promised)[entry.language] if promised and promised != due else "",
-        rule.citation,
+        entry.said(rule.cited),
         reading.is_late,
         reading.is_promise_broken,
         reading.is_provisional,

@@ -7,7 +7,7 @@ with the right. The verdict names lines, rules and mends, never a value.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.http import FileResponse, HttpResponseRedirect
@@ -28,6 +28,7 @@ from milepost.show.web.sign_in import ask_to_sign_in
 _MOST_TOLD = 200
 _MOST_VERSIONS = 30
 _REFRESH_SECONDS = 2
+_STEPS = ("receive", "check", "keep")
 
 
 @at_counter
@@ -83,8 +84,9 @@ def delivery(entry: Entry, register_id: str, delivery_id: str) -> Any:
         "records_link": entry.link("records"),
         "state": found.state,
         "state_words": entry.words.word("records", f"state_{found.state}"),
-        "step": entry.words.word("records", f"step_{found.step}") if found.step else "",
-        "rows": f"{found.rows:,}" if found.rows else "",
+        "steps": _steps(entry, found),
+        "rows": _so_far(entry, found),
+        "share": f"{found.rows / found.of:.3f}" if found.of and found.step == _STEPS[0] else "",
         "troubles": told(entry, found.troubles),
         "refresh": 0 if found.is_over else _REFRESH_SECONDS,
         **_verdict(entry, asked, found),
@@ -255,10 +257,11 @@ def _verdict(entry: Entry, asked: Register, found: Delivery) -> dict[str, Any]:
         ],
         "how_read": intake.verdict.batch.receipt.how_read if intake.verdict else "",
         "version": intake.version.number if intake.version else "",
-        "rules": sorted(intake.rule_counts.items(), key=lambda one: -one[1]),
+        "rules": _rules(entry, asked, intake.rule_counts),
         "refusals": [*_lines(intake.refusals, entry.language)],
         "more": max(intake.refused - _MOST_TOLD, 0),
-        "warnings": [*_lines(warnings, entry.language)],
+        "warnings": verdict_lines.grouped(warnings, entry.language),
+        "more_warnings": max(intake.warned + intake.held - len(warnings), 0),
         "findings": [
             {
                 "code": one.code,
@@ -270,6 +273,33 @@ def _verdict(entry: Entry, asked: Register, found: Delivery) -> dict[str, Any]:
         ],
         "refused_link": entry.link("refused", asked.id, intake.content_hash) if intake.refused else "",
     }
+
+
+def _steps(entry: Entry, found: Delivery) -> list[dict[str, str]]:
+    """The steps a file goes through, each done, under way or still to come."""
+    here = _STEPS.index(found.step) if found.step in _STEPS else -1
+    return [
+        {
+            "word": entry.words.word("records", f"step_{step}"),
+            "stands": "done" if place < here or found.state == "done" else "now" if place == here else "later",
+        }
+        for place, step in enumerate(_STEPS)
+    ]
+
+
+def _so_far(entry: Entry, found: Delivery) -> str:
+    if not found.rows:
+        return ""
+    if found.of > found.rows:
+        return entry.words.say("records.so_far_of", rows=f"{found.rows:,}", of=f"{found.of:,}")
+    return entry.words.say("records.so_far", rows=f"{found.rows:,}")
+
+
+def _rules(entry: Entry, asked: Register, counts: Mapping[str, int]) -> list[tuple[str, str, str]]:
+    """Every rule that rows broke with what it says, where the register declares it, and how many rows."""
+    says = {rule.id: entry.said(rule.says) for rule in asked.rules}
+    told = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return [(code, says.get(code.partition("/")[2], ""), f"{count:,}") for code, count in told]
 
 
 def _lines(refusals: tuple[Refusal, ...], language: str) -> Iterator[dict[str, Any]]:

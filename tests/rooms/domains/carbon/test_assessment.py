@@ -25,6 +25,18 @@ def test_every_standard_has_a_citation_and_a_source_for_every_clause():
     assert all(line.citation and line.source and line.id for table in standards for line in table.lines)
 
 
+def test_every_citation_stands_in_chinese_too_and_names_the_same_standard():
+    for table in TABLES.values():
+        if not is_standard(table):
+            continue
+        for line in table.lines:
+            assert line.cited.en == line.citation
+            assert line.cited.zh == line.citation_zh != line.citation
+            for number in ("T/CECA-G 0171-2022", "17 May 2025"):
+                named = number.replace("17 May 2025", "2025年5月17日")
+                assert (number in line.cited.en) is (named in line.cited.zh), line.id
+
+
 def test_a_park_fails_its_core_index_and_hears_by_how_much():
     found = assess(TABLES["national_zero_carbon_park"], {"energy_tce": 600_000}, PARK, ON)
     by_id = {clause.id: clause for clause in found.clauses}

@@ -64,6 +64,9 @@ def test_a_workshop_tells_its_share_and_a_meter_what_is_wrong_with_it(ann: Visit
         assert told in page.words
     for link in (ALPHA, "/en/wing/carbon/site/alpha-paint/", "/en/wing/carbon/meter/A-0/"):
         assert link in page.links(), "its place in the tree"
+    assessed = ann.get(ALPHA.replace("/en/", "/zh/"))
+    assert "T/CECA-G 0171-2022《零碳工厂评价规范》，Ⅰ型六星" in assessed.words
+    assert "six stars" not in assessed.words
     chinese = ann.get(METER.replace("/en/", "/zh/"))
     assert "示数下降" in chinese.words and "缺少读数" in chinese.words
 
