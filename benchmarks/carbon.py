@@ -1,31 +1,35 @@
 """A year of 15-minute readings of many meters, from files to the zone's inventory, beside one SQL statement.
 
 The readings are synthetic: each is made from a hash of its meter and moment, the same every time. Main meters read the
-sum of the meters below them and 3 % more. One file a month is received, checked and kept; the walk measures; the meters
-are reconciled and the inventory of the zone taken. Then the last day's readings arrive, and only what they touch is
-measured again. Each step is a process of its own, so its peak memory is its own.
+sum of the meters below them and 3 % more. One file a day, a week or a month is received, checked and kept; the walk
+measures; the meters are reconciled and the inventory of the zone taken. Then the last day's readings arrive, and only
+what they touch is measured again. Each step is a process of its own, so its peak memory and processor time are its own.
 
 The alternative is one hand-written SQL statement on the embedded engine, over the same files in the same run, which
 does only the final sum: nothing is checked, kept, reconciled or explained.
 
-    .venv/bin/python benchmarks/carbon.py [--meters 40] [--months 12] [--format parquet]
+    .venv/bin/python benchmarks/carbon.py [--meters 40] [--months 12] [--files week] [--format parquet] [--engine spark]
 
-The full size is `--meters 10000 --months 12`: 350 million readings. Memory grows with the rows of one file, not with
-the year: receiving took 448 MB at 0.6 million rows a file, 755 MB at 1.5 and 949 MB at 2.0 million, about 0.35 kB a
-row; the other steps under 500 MB beside 24.5 million readings kept. Prints a table and, as its last line, one JSON
-object.
+With `--engine spark` the kept readings are measured, reconciled and taken into the inventory once more from all their
+rows, on a private cluster of one master and two workers (or one at a given `spark://HOST:PORT`), and the answers are
+compared with the embedded engine's, value by value. The full size is `--meters 10000 --months 12`: 350 million
+readings. Prints a table and, as its last line, one JSON object.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from calendar import monthrange
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -34,7 +38,12 @@ from typing import Any
 import duckdb
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY / "tests"))
+
+from fakes.spark_cluster import private_cluster, why_not
+
 YEAR, MINUTES, METERS_A_SITE, FACTOR = 2023, 15, 50, 0.5306
+MAKING_MB = 4096
 MAXRSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
 TOLERANCE = 1e-9
 
@@ -67,11 +76,22 @@ copy (
 
 @dataclass(frozen=True)
 class Step:
-    """One process: its wall-clock time [s], its peak memory [MB], what it printed."""
+    """One process: its wall-clock and its processor time [s], its peak memory [MB], what it printed."""
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
     said: str
+
+    def told(self) -> dict[str, float]:
+        """Give the figures."""
+        return {"seconds": round(self.seconds, 2), "cpu_seconds": round(self.cpu_seconds, 2),
+                "peak_mb": round(self.peak_mb)}  # fmt: skip
+
+
+def together(steps: Sequence[Step]) -> Step:
+    """Give steps that were run one after another as one."""
+    return Step(sum(s.seconds for s in steps), sum(s.cpu_seconds for s in steps), max(s.peak_mb for s in steps), "")
 
 
 def run(*arguments: str) -> Step:
@@ -87,7 +107,11 @@ def run(*arguments: str) -> Step:
         told.seek(0)
         if process.returncode:
             sys.exit(f"{' '.join(command)} ended with {process.returncode}:\n{told.read().decode()}")
-        return Step(seconds, usage.ru_maxrss * MAXRSS_UNIT_BYTES / 1e6, out.read().decode())
+        step = Step(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * MAXRSS_UNIT_BYTES / 1e6,
+                    out.read().decode())  # fmt: skip
+        said = f"{seconds:9.1f} s {step.cpu_seconds:9.1f} s of processors {step.peak_mb:7.0f} MB"
+        print(f"{said}  {' '.join((arguments[0], *(Path(one).name for one in arguments[2:])))}", file=sys.stderr)
+        return step
 
 
 def make_zone(folder: Path, meters: int, until: date) -> Path:
@@ -119,82 +143,142 @@ def make_readings(folder: Path, meters: int, start: date, end: date, form: str) 
     return file
 
 
-def one_statement(files: list[Path], form: str) -> tuple[float, float]:
-    """Give the tonnes and the time of one SQL statement that does only the final sum."""
+def one_statement(files: Sequence[Path], form: str) -> tuple[float, Step]:
+    """Give the tonnes of one SQL statement that does only the final sum, and its times."""
     named = ", ".join(f"'{file}'" for file in files)
     mains = f"cast(substr(meter_code, 2) as bigint) % {METERS_A_SITE} = 0"
     query = f"select sum(energy_kwh)::double / 1000 * {FACTOR} from read_{form}([{named}]) where {mains}"
-    begun = time.perf_counter()
+    begun, begun_cpu = time.perf_counter(), time.process_time()
     ((tonnes,),) = duckdb.sql(query).fetchall()
-    return float(tonnes), time.perf_counter() - begun
+    return float(tonnes), Step(time.perf_counter() - begun, time.process_time() - begun_cpu, 0, "")
 
 
-def measured(folder: Path, meters: int, months: int, form: str) -> dict[str, Any]:
+def starts_of_files(months: int, every: str) -> list[date]:
+    """Give the first day of each file, and the day behind the last."""
+    until = date(YEAR, months, monthrange(YEAR, months)[1]) + timedelta(1)
+    if every == "month":
+        return [*(date(YEAR, month, 1) for month in range(1, months + 1)), until]
+    step = {"day": 1, "week": 7}[every]
+    return [*(date(YEAR, 1, 1) + timedelta(n) for n in range(0, (until - date(YEAR, 1, 1)).days, step)), until]
+
+
+def walked(zone: Path, *engine: str) -> dict[str, Step]:
+    """Run what stands behind keeping: the walk, the reconciliation and the inventory."""
+    asked = ("--set", f"year={YEAR}", "--json", *engine)
+    return {
+        "measure": run("walk", str(zone), "--json", *engine),
+        "reconcile": run("ask", str(zone), "carbon.balance", *asked),
+        "inventory": run("ask", str(zone), "carbon.inventory", *asked),
+    }
+
+
+def measured(folder: Path, meters: int, months: int, every: str, form: str, engine: str) -> dict[str, Any]:
     """Run every step; give the figures."""
-    ends = [date(YEAR, m, monthrange(YEAR, m)[1]) + timedelta(1) for m in range(1, months + 1)]
-    starts = [date(YEAR, m, 1) for m in range(1, months + 1)]
-    zone = make_zone(folder, meters, ends[-1])
-    last = ends[-1] - timedelta(1)
-    ends[-1] = last  # the last day arrives later
-    files = [make_readings(folder, meters, start, end, form) for start, end in zip(starts, ends, strict=True)]
-    day = make_readings(folder, meters, last, last + timedelta(1), form)
+    starts = starts_of_files(months, every)
+    last = starts[-1] - timedelta(1)
+    zone = make_zone(folder, meters, starts[-1])
+    spans = [(start, min(end, last)) for start, end in itertools.pairwise(starts) if start < last]
+    files = [make_readings(folder, meters, start, end, form) for start, end in spans]
+    day = make_readings(folder, meters, last, last + timedelta(1), form)  # the last day arrives later
     steps: dict[str, Step] = {"records": run("walk", str(zone), "--json")}
-    received = [run("receive", str(zone), "carbon.meter_reading", str(file)) for file in files]
-    steps["receive"] = Step(sum(s.seconds for s in received), max(s.peak_mb for s in received), "")
-    steps["measure"] = run("walk", str(zone), "--json")
-    asked = ("--set", f"year={YEAR}", "--json")
-    steps["reconcile"] = run("ask", str(zone), "carbon.balance", *asked)
-    steps["inventory"] = run("ask", str(zone), "carbon.inventory", *asked)
-    expected, seconds = one_statement(files, form)
+    steps["receive"] = together([run("receive", str(zone), "carbon.meter_reading", str(file)) for file in files])
+    steps |= walked(zone)
+    expected, statement = one_statement(files, form)
     found = json.loads(steps["inventory"].said)
     known = found["scope_2_location_t"] or found["lacking"]["scope_2_location"]["known_t"]
     steps["day_receive"] = run("receive", str(zone), "carbon.meter_reading", str(day))
-    steps["day_measure"] = run("walk", str(zone), "--json")
-    steps["day_inventory"] = run("ask", str(zone), "carbon.inventory", *asked)
-    steps["day_reconcile"] = run("ask", str(zone), "carbon.balance", *asked)
+    steps |= {f"day_{name}": step for name, step in walked(zone).items()}
     whole = json.loads(steps["day_inventory"].said)
     gaps = json.loads(steps["day_reconcile"].said)["gaps"]
     all_tonnes, _ = one_statement([*files, day], form)
-    full = sum(steps[name].seconds for name in ("receive", "measure", "reconcile", "inventory"))
-    day_seconds = steps["day_receive"].seconds + steps["day_measure"].seconds
+    full = together([steps[name] for name in ("receive", "measure", "reconcile", "inventory")])
+    touched = together([steps[name] for name in ("day_receive", "day_measure")])
+    asked = together([touched, steps["day_reconcile"], steps["day_inventory"]])
     count = duckdb.sql(f"select count(*) from read_{form}({[str(f) for f in (*files, day)]})").fetchall()
     return {
-        "meters": meters, "months": months, "format": form,
+        "meters": meters, "months": months, "format": form, "files": len(files) + 1, "file_a": every,
         "readings": int(count[0][0]),
         "file_mb": round(sum(file.stat().st_size for file in (*files, day)) / 1e6, 1),
-        "steps": {name: {"seconds": round(s.seconds, 2), "peak_mb": round(s.peak_mb)} for name, s in steps.items()},
-        "full_seconds": round(full, 2), "statement_seconds": round(seconds, 3),
-        "ratio_to_statement": round(full / seconds, 1),
-        "day_measure_share_percent": round(100 * steps["day_measure"].seconds / steps["measure"].seconds, 2),
-        "day_share_of_full_percent": round(100 * day_seconds / full, 2),
+        "kept_mb": round(sum(file.stat().st_size for file in zone.rglob("*.parquet")) / 1e6, 1),
+        "steps": {name: step.told() for name, step in steps.items()},
+        "full_seconds": round(full.seconds, 2), "full_cpu_seconds": round(full.cpu_seconds, 2),
+        "statement_seconds": round(statement.seconds, 3), "statement_cpu_seconds": round(statement.cpu_seconds, 3),
+        "ratio_to_statement": round(full.seconds / statement.seconds, 1),
+        "cpu_ratio_to_statement": round(full.cpu_seconds / statement.cpu_seconds, 1),
+        "day_share_of_full_percent": _percent(touched.seconds, full.seconds),
+        "day_cpu_share_of_full_percent": _percent(touched.cpu_seconds, full.cpu_seconds),
+        "day_and_answers_share_of_full_percent": _percent(asked.seconds, full.seconds),
+        "day_and_answers_cpu_share_of_full_percent": _percent(asked.cpu_seconds, full.cpu_seconds),
         "tonnes_without_last_month_expected": expected, "tonnes_known_before_the_last_day": known,
         "tonnes": whole["scope_2_location_t"], "tonnes_of_statement": all_tonnes,
         "is_same": whole["scope_2_location_t"] is not None
         and abs(whole["scope_2_location_t"] - all_tonnes) <= TOLERANCE * all_tonnes,
         "gaps_percent": [round(100 * gap["gap_kwh"] / gap["children_kwh"], 4) for gap in gaps[:5]],
         "peak_mb": round(max(s.peak_mb for s in steps.values())),
+        **(on_a_cluster(folder, zone, steps, engine) if engine != "embedded" else {}),
     }  # fmt: skip
+
+
+def _percent(part: float, whole: float) -> float:
+    return round(100 * part / whole, 2)
+
+
+def on_a_cluster(folder: Path, zone: Path, steps: dict[str, Step], engine: str) -> dict[str, Any]:
+    """Walk and ask once more on the distributed engine, from all kept rows; give times and whether answers are equal.
+
+    The copy of the zone has the same kept files and none of what was measured.
+    """
+    copy = folder / "on_a_cluster" / zone.name
+    shutil.copytree(zone, copy, copy_function=os.link, ignore=shutil.ignore_patterns("04_measured"))
+    with _cluster(folder, engine) as url:
+        found = walked(copy, "--engine", url)
+    same = {name: json.loads(step.said) == json.loads(steps[f"day_{name}"].said) for name, step in found.items()}
+    return {"engine": engine, "engine_steps": {name: step.told() for name, step in found.items()},
+            "engine_is_same": same}  # fmt: skip
+
+
+@contextlib.contextmanager
+def _cluster(folder: Path, engine: str) -> Iterator[str]:
+    if engine != "spark":
+        yield engine
+        return
+    if reason := why_not():
+        sys.exit(reason)
+    with private_cluster(folder) as url:
+        yield url
 
 
 def print_table(told: dict[str, Any]) -> None:
     """Print one line for each step."""
-    print(f"{told['readings']:,} readings of {told['meters']:,} meters in {told['file_mb']:,} MB of {told['format']}")
-    for name, step in told["steps"].items():
-        print(f"{name:<16}{step['seconds']:>10.2f} s{step['peak_mb']:>10} MB")
-    print(f"{'one statement':<16}{told['statement_seconds']:>10.3f} s")
-    print(f"files to inventory / one statement: {told['ratio_to_statement']}")
-    print(f"one more day, measured again: {told['day_measure_share_percent']} % of the first measure")
+    print(f"{told['readings']:,} readings of {told['meters']:,} meters in {told['files']} files, "
+          f"{told['file_mb']:,} MB of {told['format']}")  # fmt: skip
+    engine = {f"{told.get('engine')} {name}": step for name, step in told.get("engine_steps", {}).items()}
+    for name, step in (told["steps"] | engine).items():
+        print(f"{name:<28}{step['seconds']:>10.2f} s{step['cpu_seconds']:>10.2f} s of processors"
+              f"{step['peak_mb']:>8} MB")  # fmt: skip
+    print(f"{'one statement':<28}{told['statement_seconds']:>10.3f} s{told['statement_cpu_seconds']:>10.3f} s")
+    print(f"files to inventory / one statement: {told['ratio_to_statement']}"
+          f" ({told['cpu_ratio_to_statement']} in processor time)")  # fmt: skip
+    print(f"one more day, received and measured: {told['day_share_of_full_percent']} % of the full time"
+          f" ({told['day_cpu_share_of_full_percent']} % of the processors')")  # fmt: skip
+    print(f"and with both questions asked again: {told['day_and_answers_share_of_full_percent']} %"
+          f" ({told['day_and_answers_cpu_share_of_full_percent']} %)")  # fmt: skip
     print(f"the same tonnes as the statement: {'yes' if told['is_same'] else 'NO'}")
+    for name, is_same in told.get("engine_is_same", {}).items():
+        print(f"the same {name} on {told['engine']}: {'yes' if is_same else 'NO'}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Meters to inventory, beside one SQL statement.")
     parser.add_argument("--meters", type=int, default=40)
     parser.add_argument("--months", type=int, default=12, choices=range(1, 13))
+    parser.add_argument("--files", choices=("day", "week", "month"), default="week", help="one file a ...")
     parser.add_argument("--format", choices=("parquet", "csv"), default="parquet")
+    parser.add_argument("--engine", default="embedded", help="embedded, spark (a private cluster) or spark://HOST:PORT")
     asked = parser.parse_args()
+    duckdb.sql(f"set memory_limit = '{MAKING_MB}MB'")
     with tempfile.TemporaryDirectory() as folder:
-        told = measured(Path(folder), asked.meters, asked.months, asked.format)
+        told = measured(Path(folder), asked.meters, asked.months, asked.files, asked.format, asked.engine)
     print_table(told)
     print(json.dumps(told))
 
