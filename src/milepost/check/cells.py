@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from milepost.engines.embedded import literal, quoted
-from milepost.registers.register import Column
+from milepost.registers.register import NUMBERS, Column
 
 LINK = r"https?://[^[:space:]<>\"']+"
 CREDIT_CODE = r"[1-9ANY][0-9A-HJ-NP-RTUW-Y][0-9]{6}[0-9A-HJ-NP-RTUW-Y]{10}"
@@ -50,8 +50,17 @@ def sql_type(column: Column) -> str:
 
 
 def filled(column: Column) -> str:
-    """Give the cell of a row `r` as text: empty where it holds a word that says that nothing is known."""
+    """Give the cell of a row `r` as text: empty where it holds a word that says that nothing is known; of a number
+    what it has around it, as declared, is taken off.
+    """
     cell = f"r.{quoted(column.id)}"
+    if (behind := column.written.behind) and column.type in NUMBERS:
+        bare = f"rtrim(left({cell}, length({cell}) - {len(behind)}))"
+        has_more = f"length({cell}) > {len(behind)} and right({cell}, {len(behind)}) = {literal(behind)}"
+        cell = f"case when {has_more} then {bare} else {cell} end"
+    if column.written.has_brackets and column.type in NUMBERS:
+        inside = f"'-' || substring({cell}, 2, length({cell}) - 2)"
+        cell = f"case when {cell} like '(_%)' or {cell} like '（_%）' then {inside} else {cell} end"
     if not column.written.empty:
         return cell
     return f"case when {cell} in ({_words(column.written.empty)}) then '' else {cell} end"

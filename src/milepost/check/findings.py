@@ -16,6 +16,7 @@ from milepost.basics.text import Text
 from milepost.check import slips
 from milepost.check.forms import Ground, reconciled
 from milepost.check.magnitudes import magnitudes
+from milepost.check.spellings import spellings
 from milepost.check.verdict import Finding
 from milepost.engines.embedded import literal, quoted
 from milepost.receive.batch import LINE
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 MOST_LINES = 5
 _MANY_SHORT = 0.2
 _LOOKED_AT = 20_000
+_MOST_FORMS = 4
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y")
 _CLOCKS = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S", "T%H:%M:%SZ", " %I:%M %p")
 _ODD = "[[:space:]\u3000\uff01-\uff5e\u00a0]"
@@ -44,7 +46,7 @@ def findings(
     if work.change == "close":
         return ()
     found = [*_empty_columns(work), *_slipped(work, counts), *_other_dates(work, counts), *_either_way(work)]
-    found += [*_unknown_codes(work, counts), *_keys_alike(work, ground), *magnitudes(work)]
+    found += [*spellings(work, counts), *_unknown_codes(work, counts), *_keys_alike(work, ground), *magnitudes(work)]
     return (*found, *_without_control(work, ground, formulas))
 
 
@@ -132,23 +134,64 @@ def _other_dates(work: Checking, counts: Mapping[str, int]) -> Iterator[Finding]
         fits = ", ".join(f"count(try_strptime({cell}, {literal(form)}))" for form in forms)
         ((count, *fitting),) = work.engine.rows(f"select count(*), {fits} from ({cells}) r")
         good = [form for form, found in zip(forms, fitting, strict=True) if found == count]
+        is_mixed = counts[fault] < _filled_count(work, column)
         if good:
-            yield _told_dates(column, counts[fault], good)
+            yield _told_dates(column, counts[fault], good, is_mixed)
+        elif several := _covering(work, cells, cell, {f: n for f, n in zip(forms, fitting, strict=True) if n}, count):
+            yield _told_ways(column, counts[fault], several, is_mixed)
 
 
-def _told_dates(column: Column, count: int, good: list[str]) -> Finding:
+def _filled_count(work: Checking, column: Column) -> int:
+    ((count,),) = work.engine.rows(f"select count(nullif({quoted(column.id)}, '')) from {quoted(work.batch.table)}")
+    return int(count)
+
+
+def _covering(work: Checking, cells: str, cell: str, forms: Mapping[str, int], count: int) -> list[str]:
+    """A few ways of writing that together fit all of the cells, none where it takes more or a day may be a month."""
+    chosen: list[str] = []
+    left = dict(forms)
+    while left and len(chosen) < _MOST_FORMS:
+        best = max(left, key=lambda form: left[form])
+        chosen.append(best)
+        unfit = " and ".join(f"try_strptime({cell}, {literal(form)}) is null" for form in chosen)
+        fits = ", ".join(f"count(try_strptime({cell}, {literal(form)}))" for form in forms)
+        ((rest, *fitting),) = work.engine.rows(f"select count(*), {fits} from ({cells}) r where {unfit}")
+        if not rest:
+            slashed = {form[:8] for form in chosen} & {"%d/%m/%Y", "%m/%d/%Y"}
+            return [] if len(slashed) > 1 else chosen
+        left = {form: found for form, found in zip(forms, fitting, strict=True) if found}
+    return []
+
+
+def _declaring(column: Column, forms: Sequence[str], is_mixed: bool) -> str:
+    """What to declare so that these dates are read, and those that are read already still are."""
+    plain = {"month": ["%Y-%m"], "moment": ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]}.get(column.type, ["%Y-%m-%d"])
+    before = [*(column.written.dates or plain)] if is_mixed else []
+    return ", ".join(f'"{form}"' for form in dict.fromkeys([*before, *forms]))
+
+
+def _told_ways(column: Column, count: int, forms: Sequence[str], is_mixed: bool) -> Finding:
+    ways = ", ".join(forms)
+    declared = _declaring(column, forms, is_mixed)
+    says = Text(f"these dates are written in {len(forms)} ways: {ways}", f"这些日期有 {len(forms)} 种写法：{ways}")
+    mend = Text(f"Declare written: {{dates: [{declared}]}}", f"声明 written: {{dates: [{declared}]}}")
+    return Finding("C062", column.id, count, says, mend)
+
+
+def _told_dates(column: Column, count: int, good: list[str], is_mixed: bool) -> Finding:
+    declared = _declaring(column, good[:1], is_mixed)
     if {form[:8] for form in good} >= {"%d/%m/%Y", "%m/%d/%Y"}:
         says = Text(
             "these dates are written with day and month either way round, and no cell shows which",
             "这些日期的日与月顺序不明，没有单元格能够判定",
         )
         mend = Text(
-            f'Ask the sender, then declare written: {{dates: ["{good[0]}"]}} or the other order',
-            f'询问报送人后声明 written: {{dates: ["{good[0]}"]}} 或相反顺序',
+            f"Ask the sender, then declare written: {{dates: [{declared}]}} or the other order",
+            f"询问报送人后声明 written: {{dates: [{declared}]}} 或相反顺序",
         )
     else:
         says = Text(f"these dates are all written as {good[0]}", f"这些日期均写作 {good[0]}")
-        mend = Text(f'Declare written: {{dates: ["{good[0]}"]}}', f'声明 written: {{dates: ["{good[0]}"]}}')
+        mend = Text(f"Declare written: {{dates: [{declared}]}}", f"声明 written: {{dates: [{declared}]}}")
     return Finding("C062", column.id, count, says, mend)
 
 

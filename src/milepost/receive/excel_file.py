@@ -75,14 +75,16 @@ def rows(path: Path, sheet: str, shown_as: str) -> Iterator[tuple[int, list[str]
 def shown(value: Any, number_format: str = "General") -> str:
     """Give the text a person sees in a cell, with all digits of a number.
 
-    >>> shown(12.0), shown(0.1 + 0.2), shown(0.05, "0%"), shown(datetime(2020, 6, 1), "mmm-yy")
-    ('12', '0.3', '5%', '2020-06')
+    >>> shown(12.0), shown(0.1 + 0.2), shown(0.05, "0%"), shown(7, "000"), shown(datetime(2020, 6, 1), "mmm-yy")
+    ('12', '0.3', '5%', '007', '2020-06')
     """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
+        if re.fullmatch("0{2,}", number_format) and value == int(value) and value >= 0:
+            return f"{int(value):0{len(number_format)}d}"
         percent = "%" in number_format
         return _number(value * 100 if percent else value) + ("%" if percent else "")
     if isinstance(value, datetime | date):

@@ -30,7 +30,8 @@ DATES = frozenset({"date", "month", "moment"})
 class Written:
     """How the cells of a column are written where it differs from the rule of its type.
 
-    `decimal` is the sign before the decimals, `thousands` one that only separates; `dates` are forms as strptime
+    `decimal` is the sign before the decimals, `thousands` one that only separates; `behind` is what stands behind a
+    number (%, a unit); a number in brackets is negative where it `has_brackets`; `dates` are forms as strptime
     reads them, tried in order; `empty` are words that say that nothing is known; `yes` and `no` the words of a
     yes_no; `codes` gives words of the source the code they stand for, beside the codes themselves; `times` says what a
     written number is multiplied by (a file in thousands).
@@ -44,6 +45,8 @@ class Written:
     no: tuple[str, ...] = ()
     codes: dict[str, str] = field(default_factory=dict)
     times: int = 1
+    behind: str = ""
+    has_brackets: bool = False
     place: Place = NOWHERE
 
 

@@ -155,5 +155,6 @@ def _found(findings: Iterable[Finding], language: str) -> list[str]:
     lines = []
     for one in findings:
         where = f" ({_named(list(one.lines), say)})" if one.lines else ""
-        lines.append(f"    {one.code}: {one.says[language]}{where}. {one.mend[language]}.")
+        subject = f"{one.subject}: " if one.subject else ""
+        lines.append(f"    {one.code}: {subject}{one.says[language]}{where}. {one.mend[language]}.")
     return [f"  {say('verdict_told.found')}", *lines] if lines else []

@@ -84,12 +84,18 @@ def _differences(tree: Any) -> Iterator[tuple[str, set[str]]]:
         case exp.And():
             yield from _differences(tree.left)
             yield from _differences(tree.right)
-        case exp.EQ():
+        case exp.EQ() if not any(map(_is_no_number, (tree.left, tree.right))):
             yield _said(exp.Sub(this=exp.paren(tree.left.copy()), expression=exp.paren(tree.right.copy())))
         case exp.LT() | exp.LTE():
             size = tree.left.unnest()
             if isinstance(size, exp.Abs) and tree.right.find(exp.Column) is None:
                 yield _said(size.this)
+
+
+def _is_no_number(tree: Any) -> bool:
+    """Is it a yes or no, or made with texts?"""
+    is_condition = isinstance(tree.unnest(), exp.Predicate | exp.Connector | exp.Not | exp.Boolean)
+    return is_condition or any(one.is_string for one in tree.find_all(exp.Literal))
 
 
 def _said(tree: Any) -> tuple[str, set[str]]:

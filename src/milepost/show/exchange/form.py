@@ -124,6 +124,7 @@ def is_plain(column: Column) -> bool:
     """
     written = column.written
     is_usual = not written.dates and not written.thousands and written.decimal == "." and written.times == 1
+    is_usual = is_usual and not written.behind
     return is_usual and (column.type in NUMBERS or column.type in ("date", "month"))
 
 

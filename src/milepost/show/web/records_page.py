@@ -265,6 +265,7 @@ def _verdict(entry: Entry, asked: Register, found: Delivery) -> dict[str, Any]:
         "findings": [
             {
                 "code": one.code,
+                "subject": one.subject,
                 "says": entry.said(one.says),
                 "mend": entry.said(one.mend),
                 "lines": ", ".join(map(str, one.lines)),

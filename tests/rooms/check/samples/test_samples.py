@@ -1,5 +1,6 @@
 """Rows made from a declaration pass the check; rows made against a rule are found by that rule: in every register."""
 
+import dataclasses
 import random
 import re
 from datetime import date
@@ -9,12 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milepost.basics.credit_code import is_credit_code
+from milepost.basics.declared import Placed
+from milepost.basics.errors import NOWHERE
 from milepost.check.fault import faults_of
 from milepost.check.samples.broken import broken
+from milepost.check.samples.equations import equations_of
 from milepost.check.samples.hints import text_like
 from milepost.check.samples.maker import Maker
 from milepost.check.samples.values import Values
 from milepost.engines.embedded import Engine
+from milepost.registers.formula import names_of, read_formula
 from milepost.show.catalogue import open_zone, wing_registers
 from small_registers import records_zone
 
@@ -50,6 +55,25 @@ def good_and_broken(zone, name, count=8):
         assert samples[-1].register.id == name and len(samples[-1].rows) == count
         assert work.judge(samples[-1].register, [(row, 0) for row in samples[-1].rows]) == {}
         return samples, broken(work, samples[-1])
+
+
+@pytest.mark.parametrize(
+    ("holds", "sql", "columns"),
+    [
+        ("energy_kwh = index_kwh + pieces", "(r.energy_kwh) - (r.index_kwh + r.pieces)", ["energy_kwh", "index_kwh", "pieces"]),
+        ("how = 'read' and abs(energy_kwh - 1) <= 0.5", "r.energy_kwh - 1", ["energy_kwh"]),
+        ("(energy_kwh is null) = (index_kwh is null)", "", []),
+        ("energy_kwh >= pieces or energy_kwh = pieces", "", []),
+        ("case when pieces > 1 then 'a' else 'b' end = how", "", []),
+    ],
+)  # fmt: skip
+def test_an_equality_of_numbers_is_an_equation_and_nothing_else_is(small, holds, sql, columns):
+    register = small.registers["small.reading"]
+    formula = read_formula(holds, names_of(register.columns), wanted="condition")
+    rule = dataclasses.replace(register.rules[0], holds=Placed(holds, NOWHERE))
+    found = equations_of(register, rule, {"holds": formula})
+    assert [list(one.columns) for one in found] == ([columns] if columns else [])
+    assert [re.sub('["() ]', "", one.sql) for one in found] == ([re.sub("[() ]", "", sql)] if sql else [])
 
 
 def test_there_are_registers_to_judge():
