@@ -22,6 +22,7 @@ import argparse
 import contextlib
 import itertools
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
@@ -29,7 +30,8 @@ import sys
 import tempfile
 import time
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -172,32 +174,48 @@ def walked(zone: Path, *engine: str) -> dict[str, Step]:
     }
 
 
+def apart(call: Callable[..., Any], *given: Any) -> Any:
+    """Give what a call gives in a process of its own, whose memory the steps that follow do not begin with."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(call, *given).result()
+
+
+def make_all(folder: Path, meters: int, spans: Sequence[tuple[date, date]], form: str) -> list[Path]:
+    """Write the files of readings."""
+    duckdb.sql(f"set memory_limit = '{MAKING_MB}MB'")
+    return [make_readings(folder, meters, start, end, form) for start, end in spans]
+
+
+def count_of(files: Sequence[Path], form: str) -> int:
+    """Give the count of readings in files."""
+    ((count,),) = duckdb.sql(f"select count(*) from read_{form}({[str(file) for file in files]})").fetchall()
+    return int(count)
+
+
 def measured(folder: Path, meters: int, months: int, every: str, form: str, engine: str) -> dict[str, Any]:
     """Run every step; give the figures."""
     starts = starts_of_files(months, every)
     last = starts[-1] - timedelta(1)
     zone = make_zone(folder, meters, starts[-1])
     spans = [(start, min(end, last)) for start, end in itertools.pairwise(starts) if start < last]
-    files = [make_readings(folder, meters, start, end, form) for start, end in spans]
-    day = make_readings(folder, meters, last, last + timedelta(1), form)  # the last day arrives later
+    *files, day = apart(make_all, folder, meters, [*spans, (last, starts[-1])], form)  # the last day arrives later
     steps: dict[str, Step] = {"records": run("walk", str(zone), "--json")}
     steps["receive"] = together([run("receive", str(zone), "carbon.meter_reading", str(file)) for file in files])
     steps |= walked(zone)
-    expected, statement = one_statement(files, form)
+    expected, statement = apart(one_statement, files, form)
     found = json.loads(steps["inventory"].said)
     known = found["scope_2_location_t"] or found["lacking"]["scope_2_location"]["known_t"]
     steps["day_receive"] = run("receive", str(zone), "carbon.meter_reading", str(day))
     steps |= {f"day_{name}": step for name, step in walked(zone).items()}
     whole = json.loads(steps["day_inventory"].said)
     gaps = json.loads(steps["day_reconcile"].said)["gaps"]
-    all_tonnes, _ = one_statement([*files, day], form)
+    all_tonnes, _ = apart(one_statement, [*files, day], form)
     full = together([steps[name] for name in ("receive", "measure", "reconcile", "inventory")])
     touched = together([steps[name] for name in ("day_receive", "day_measure")])
     asked = together([touched, steps["day_reconcile"], steps["day_inventory"]])
-    count = duckdb.sql(f"select count(*) from read_{form}({[str(f) for f in (*files, day)]})").fetchall()
     return {
         "meters": meters, "months": months, "format": form, "files": len(files) + 1, "file_a": every,
-        "readings": int(count[0][0]),
+        "readings": apart(count_of, [*files, day], form),
         "file_mb": round(sum(file.stat().st_size for file in (*files, day)) / 1e6, 1),
         "kept_mb": round(sum(file.stat().st_size for file in zone.rglob("*.parquet")) / 1e6, 1),
         "steps": {name: step.told() for name, step in steps.items()},
@@ -276,7 +294,6 @@ def main() -> None:
     parser.add_argument("--format", choices=("parquet", "csv"), default="parquet")
     parser.add_argument("--engine", default="embedded", help="embedded, spark (a private cluster) or spark://HOST:PORT")
     asked = parser.parse_args()
-    duckdb.sql(f"set memory_limit = '{MAKING_MB}MB'")
     with tempfile.TemporaryDirectory() as folder:
         told = measured(Path(folder), asked.meters, asked.months, asked.files, asked.format, asked.engine)
     print_table(told)

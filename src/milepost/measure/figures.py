@@ -218,12 +218,13 @@ class Measure:
         columns = (*cut.columns, "contributors", "is_joint", "value", *lacking)
         order = ", ".join(cut.columns)
         query = f"select {', '.join(map(quoted, columns))} from {quoted(table)} order by {order}"
+        place = _place_of(base)
         for cells in self.engine.rows(query):
             row = dict(zip(columns, cells, strict=True))
             lacks = tuple(name for name in lacking if row[name])
-            count = held.get(tuple(row[column] for column in cut.columns), 0)
-            of_row = replace(base, held_count=count) if count != base.held_count else base
-            yield self._reading(indicator, cut, row, of_row, covered, lacks)
+            count = held.get(cells[: len(cut.columns)], 0) if held else 0
+            made = replace(base, held_count=count) if count else base
+            yield self._reading(indicator, cut, row, made, place, covered, lacks)
 
     def _base(self, indicator: Indicator) -> Made:
         registers = sorted({self._task(name).register.id for name in self.inputs(indicator.id)})
@@ -260,6 +261,7 @@ class Measure:
         cut: Cut,
         row: Mapping[str, Any],
         base: Made,
+        place: Row,
         covered: date | None,
         lacking: tuple[str, ...],
     ) -> Reading:
@@ -295,9 +297,7 @@ class Measure:
             source_url="",
             source_title=indicator.name.en,
             note="",
-            row=Row(
-                base.versions[0][0] if base.versions else "", max((n for _, n in base.versions), default=0), "", 0, ""
-            ),
+            row=place,
             as_of=None if is_whole else covered,
             contributors=None if row["contributors"] is None else int(row["contributors"]),
             made=made,
@@ -308,6 +308,11 @@ class Measure:
             return tuple(name.removeprefix("lack_") for name in marked)
         formula, _ = self.formula(indicator)
         return tuple(sorted(f"{indicator.register}.{column}" for column in formula.columns)) or (indicator.id,)
+
+
+def _place_of(base: Made) -> Row:
+    """Where computed readings come from: the newest of the versions, and no single row."""
+    return Row(base.versions[0][0] if base.versions else "", max((n for _, n in base.versions), default=0), "", 0, "")
 
 
 def reading_id(
@@ -322,7 +327,7 @@ def reading_id(
     return f"{MARK}:{indicator}:{_written(area)}:{when}{''.join(divided)}@{'+'.join(str(n) for _, n in versions)}"
 
 
-@functools.lru_cache(maxsize=10_000)
+@functools.lru_cache(maxsize=100_000)
 def _written(text: str) -> str:
     return quote(text, safe="").replace("~", "%7E").replace("%", "~")
 

@@ -84,10 +84,11 @@ def _excerpts(
     is_past, store = known_on is not None and known_on < date.today(), store_of(zone)
     with open_engine() as engine:
         asked = (engine, zone.registers, store, study, parameters, known_on if is_past else None)
-        measure = Measure(engine, zone, store, known_on or date.today())
+        is_measured = bool(study.series) or any(one.by for one in study.reads.values())
+        measure = Measure(engine, zone, store, known_on or date.today()) if is_measured else None
         found, of_rows = excerpts(*asked, measure)
         held = waiting_rows(*asked)
-        if not study.series:
+        if measure is None or not study.series:
             return found, of_rows, held
         measured, of_readings = series(measure, study)
         held |= waiting_behind(measure, study)
