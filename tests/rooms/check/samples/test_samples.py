@@ -60,7 +60,11 @@ def good_and_broken(zone, name, count=8):
 @pytest.mark.parametrize(
     ("holds", "sql", "columns"),
     [
-        ("energy_kwh = index_kwh + pieces", "(r.energy_kwh) - (r.index_kwh + r.pieces)", ["energy_kwh", "index_kwh", "pieces"]),
+        (
+            "energy_kwh = index_kwh + pieces",
+            "(r.energy_kwh) - (r.index_kwh + r.pieces)",
+            ["energy_kwh", "index_kwh", "pieces"],
+        ),
         ("how = 'read' and abs(energy_kwh - 1) <= 0.5", "r.energy_kwh - 1", ["energy_kwh"]),
         ("(energy_kwh is null) = (index_kwh is null)", "", []),
         ("energy_kwh >= pieces or energy_kwh = pieces", "", []),
