@@ -103,7 +103,10 @@ def _mistaken(work: Checking, column: Column, things: tuple[str, ...]) -> str:
     )
     on = " and ".join(f"c.{quoted(name)} = t.{quoted(name)}" for name in things) or "true"
     shift = f"abs(log10({value}) - c.centre)"
+    # Most values lie near their like, and no logarithm is needed to see that.
+    bounds = f"power(10, centre - 3 + {_NEAR}) as low, power(10, centre + 3 - {_NEAR}) as high"
     return (
-        f"select t.{quoted(LINE)} from {typed} t join ({likes}) c on {on} where {value} > 0 "
+        f"select t.{quoted(LINE)} from {typed} t join (select *, {bounds} from ({likes}) l) c on {on} "
+        f"where {value} > 0 and ({value} <= c.low or {value} >= c.high) "
         f"and (abs({shift} - 3) <= {_NEAR} or abs({shift} - 4) <= {_NEAR})"
     )
