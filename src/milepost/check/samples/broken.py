@@ -219,6 +219,11 @@ class _Breaker:
     def unknown(self, rule: Rule) -> Iterator[tuple[Row, ...]]:
         """Rows that name what stands nowhere."""
         assert rule.refers is not None
+        if rule.refers.on:
+            column = self.register.column(rule.refers.on)
+            long_ago = read_day(Column("d", column.name, "date"), "1980-03-01")
+            assert long_ago is not None
+            yield from self.with_cell(column.id, written_day(column, long_ago))
         for row in self.redrawn_rows(rule):
             named = {name: self._new(self.register.column(name)) for name in rule.refers.columns}
             yield ({**row, **named},)
@@ -255,6 +260,8 @@ class _Breaker:
 
     def redrawn(self, rule: Rule) -> Iterator[tuple[Row, ...]]:
         """Rows, and pairs of a group, whose columns of the rule are drawn again."""
+        if rule.by:
+            yield from self.one_more(rule)
         rows = list(self.redrawn_rows(rule))
         yield from ((row,) for row in rows)
         if rule.by:
@@ -264,6 +271,14 @@ class _Breaker:
             for row, other in zip(self.sample.rows, rows, strict=False):
                 yield ({**self.renamed(row), **{name: row[name] for name in rule.by}},)
                 yield ({**other, **{name: row[name] for name in rule.by}},)
+
+    def one_more(self, rule: Rule) -> Iterator[tuple[Row, ...]]:
+        """One more row in a group: it takes from another good row what tells it apart, and counts as one."""
+        numbers = [name for name in rule_columns(rule, self.register) if self.register.column(name).type in NUMBERS]
+        counted = {n: self.values.written(self.register.column(n), 1.0) for n in numbers if n not in rule.by}
+        for row, other in itertools.permutations(self.sample.rows[:4], 2):
+            apart = {name: other[name] for name in self.register.key if name not in rule.by}
+            yield ({**row, **apart, **counted},)
 
     def uneven(self, rule: Rule) -> Iterator[tuple[Row, ...]]:
         """Three rows of a group of which the last is far above the others."""

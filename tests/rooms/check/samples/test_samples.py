@@ -30,6 +30,7 @@ SMALL = ["small.meter", "small.reading", "small.share", "small.control", "small.
 NEVER = {
     "C040": "a moment written in a form of its own is read or not",
     "C046": "the day a row begins is part of its key",
+    "C051/shares_in_a_cluster_are_at_most_one": "no two nodes are made in one cluster",
     "C047": "no code of the list ever began or ended",
 }
 
@@ -102,8 +103,10 @@ def test_made_rows_pass_and_broken_ones_are_found(small, name):
 def judged(register, faults):
     made = {one.fault for one in faults.breaks}
     unbroken = {name for name, reason in faults.unbroken if not reason.startswith("it is about rows")}
+    # What is usual of a group is another thing where the group's other rows are broken, too.
+    unbroken -= {name for name, reason in faults.unbroken if "hidden" in reason and name.startswith("C051")}
     assert made | {name for name, _ in faults.unbroken} == set(faults_of(register))
-    assert not {name for name in unbroken if name.partition("/")[0] not in NEVER}
+    assert not {name for name in unbroken if not {name, name.partition("/")[0]} & set(NEVER)}
 
 
 def test_made_rows_say_that_they_are_made(wings):
