@@ -7,7 +7,7 @@ stands there. Nothing is computed here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -118,11 +118,21 @@ def rows_counted(where: Formula | None) -> Atom:
     return Atom("count", "", f"({where.sql})" if where is not None else "")
 
 
-def values_counted(column: str, where: Formula | None, filled: Iterable[str] = ()) -> Atom:
-    """Give the number of different values of a column among the rows a formula looks at, and that have all of `filled`.
+def values_counted(
+    column: str, where: Formula | None, atoms: Iterable[Atom], may_be_nothing: Callable[[str], bool]
+) -> tuple[Atom, ...]:
+    """Give the numbers of different values of a column: among the rows a formula looks at, and of each of its filters.
 
-    A row whose cells are empty adds nothing, so nobody stands behind a figure with it.
+    Counted are rows whose cells add something: those with an empty one have nobody behind them. A total with a filter
+    of its own has only those behind it whose rows pass the filter.
     """
-    conditions = [f"({where.sql})"] if where is not None else []
-    conditions += [f"({one}) is not null" for one in dict.fromkeys(filled)]
-    return Atom("distinct", f'r."{column}"', " and ".join(conditions))
+    only = f"({where.sql})" if where is not None else ""
+    found: dict[str, list[str]] = {only: []}
+    for atom in atoms:
+        filled = found.setdefault(atom.condition or only, [])
+        if atom.argument and may_be_nothing(atom.argument):
+            filled.append(f"({atom.argument}) is not null")
+    return tuple(
+        Atom("distinct", f'r."{column}"', " and ".join(dict.fromkeys([*([one] if one else []), *filled])))
+        for one, filled in found.items()
+    )

@@ -7,6 +7,7 @@ value in the indicator's unit, which is null where inputs are lacking.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -282,13 +283,13 @@ class Roller:
         counted = f"sum(n_{rows_column}) as present, {joint} as is_joint, {lacking} as is_lacking"
         parts = [f"select {group}, {values}, {counted} from ({joined}) j group by {group}"]
         columns: dict[Atom, str] = dict(needed)
-        if self.task.contributors is not None:
-            table, count = self._values_of(self.task.contributors)
+        for place, atom in enumerate(self.task.contributors, start=1):
+            table, count = self._values_of(atom)
             seen = self._placed(table, monthly, f"c.v as v, c.{count} as n")
             listed = f"{begins(cut.every, 'p')} as p, {', '.join(cut.columns[1:])}, v, n"
             seen = f"select {listed} from ({seen}) c where {is_last}"
-            parts.append(f"select {group}, count(distinct v) as x1 from ({seen}) c where n > 0 group by {group}")
-            columns[self.task.contributors] = "x1"
+            parts.append(f"select {group}, count(distinct v) as x{place} from ({seen}) c where n > 0 group by {group}")
+            columns[atom] = f"x{place}"
         self._finish(cut, parts, columns, name)
         self.engine.drop(placed)
 
@@ -332,8 +333,7 @@ class Roller:
         many = ", ".join([told, *(f"{column}" for column in columns.values()), *self._extra()])
         formula = task.parts.sql({atom: aliases[atom] for atom in task.parts.atoms})
         rows = "present" if task.mode == "january" else f"coalesce({columns[task.rows]}, 0)"
-        whose = columns.get(task.contributors) if task.contributors is not None else None
-        contributors = f"cast(coalesce({whose}, 0) as bigint)" if whose else "cast(null as bigint)"
+        contributors = _fewest([columns[atom] for atom in task.contributors])
         flags = "is_joint, is_lacking" if task.mode == "january" else "false as is_joint, false as is_lacking"
         listed = f"{', '.join(cut.columns)}, cast({rows} as bigint) as rows, {contributors} as contributors, {flags}"
         value = in_unit(task.indicator, task.formula, formula)
@@ -344,6 +344,19 @@ class Roller:
 
     def _extra(self) -> list[str]:
         return ["present", "is_joint", "is_lacking"] if self.task.mode == "january" else []
+
+
+def _fewest(columns: Sequence[str]) -> str:
+    """The SQL of how many stand behind a figure: those of all its rows, or the fewest that stand behind a filter of it.
+
+    A filter that nothing passes says nothing of anybody that the others do not say.
+    """
+    if not columns:
+        return "cast(null as bigint)"
+    few = f"coalesce({columns[0]}, 0)"
+    for one in columns[1:]:
+        few = f"(case when {one} > 0 and {one} < {few} then {one} else {few} end)"
+    return f"cast({few} as bigint)"
 
 
 def in_unit(indicator: Indicator, formula: Formula, sql: str) -> str:

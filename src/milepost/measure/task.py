@@ -37,8 +37,8 @@ class Task:
     """An indicator over the rows of a register, read and ready.
 
     `time` is the column that says when (the first day of validity in the mode states); `rows` counts the rows looked
-    at; `contributors` the persons or firms they are of; `entity` the columns that tell whose row it is besides the
-    month, for the mode january.
+    at; `contributors` the persons or firms they are of, first of all rows, then of those that pass each filter of the
+    formula; `entity` the columns that tell whose row it is besides the month, for the mode january.
     """
 
     indicator: Indicator
@@ -49,7 +49,7 @@ class Task:
     mode: Mode
     time: str
     rows: Atom
-    contributors: Atom | None
+    contributors: tuple[Atom, ...] = ()
     entity: tuple[str, ...] = ()
 
     @property
@@ -75,8 +75,7 @@ class Task:
     def atoms(self) -> tuple[Atom, ...]:
         """All totals that have to be known: the formula's, and the counts beside them."""
         filled = (self.filled(atom) for atom in self.parts.atoms if atom.kind == "sum")
-        more = (self.contributors,) if self.contributors is not None else ()
-        return tuple(dict.fromkeys((*self.parts.atoms, *filled, self.rows, *more)))
+        return tuple(dict.fromkeys((*self.parts.atoms, *filled, self.rows, *self.contributors)))
 
 
 def task_of(indicator: Indicator, registers: Mapping[str, Register], indicators: Mapping[str, Indicator]) -> Task:
@@ -91,8 +90,11 @@ def task_of(indicator: Indicator, registers: Mapping[str, Register], indicators:
     parts = parts_of(formula, where)
     mode = _mode(indicator, register, parts)
     time = _time(indicator, register, mode)
-    filled = [one.argument for one in parts.atoms if one.argument and may_be_nothing(one.argument, register)]
-    contributors = values_counted(indicator.contributor, where, filled) if indicator.contributor else None
+    contributors: tuple[Atom, ...] = ()
+    if indicator.contributor:
+        contributors = values_counted(
+            indicator.contributor, where, parts.atoms, lambda argument: may_be_nothing(argument, register)
+        )
     entity = tuple(key for key in register.key if key != time) if mode == "january" else ()
     found = Task(indicator, register, formula, where, parts, mode, time, rows_counted(where), contributors, entity)
     if mode == "january" and not all(atom.is_additive for atom in parts.atoms):

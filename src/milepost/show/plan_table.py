@@ -171,4 +171,6 @@ def _known(walk: Walk, language: str) -> Line:
     known = Text("Known on {}: {} figures, {} rows refused{}.", "截至 {}：{} 条数据，{} 行被拒{}。")
     waiting = Text(", waiting with every reason in {}", "，连同理由存于 {}")[language].format(refused_folder(walk.zone))
     refused = (walk.refused_count, waiting if walk.refused_count else "")
-    return Line(known[language].format(walk.known_on.isoformat(), len(walk.readings), *refused))
+    told = known[language].format(walk.known_on.isoformat(), len(walk.readings), *refused)
+    few = Text(" {} figures are not told: too few stand behind them.", "另有 {} 条数据因涉及单位过少不予公布。")
+    return Line(told + (few[language].format(walk.withheld_count) if walk.withheld_count else ""))

@@ -486,3 +486,48 @@ def test_periods_are_written_as_they_are_published():
         "2021-04-01", "2021-04", "2021-Q2", "2021", "2021-01..04",
     ]  # fmt: skip
     assert begins("to_date", "x") == begins("month", "x")
+
+
+FILTERED = (
+    indicator("made.some", "flow", "sum(kwh) filter (where kind = 'a')", "made.reading", "kWh", contributor="meter"),
+    indicator("made.few", "flow", "count(*) filter (where kind = 'c')", "made.reading", contributor="meter"),
+    indicator("made.share", "ratio", "sum(pieces) filter (where kind = 'a') / sum(pieces)", "made.reading",
+              contributor="meter"),
+    indicator("made.two", "ratio", "sum(pieces) filter (where kind = 'a') / sum(pieces) filter (where kind = 'b')",
+              "made.reading", contributor="meter"),
+    indicator("made.whole", "flow", "sum(pieces)", "made.reading", contributor="meter"),
+)  # fmt: skip
+
+
+def test_behind_a_total_with_a_filter_stand_those_whose_rows_pass_it(tmp_path):
+    """Of five meters two have rows of the kind a, one of them without a number, and three of the kind b."""
+    kinds = [("m1", "a", 5), ("m2", "a", None), ("m3", "b", 5), ("m4", "b", 5), ("m5", "b", 5)]
+    rows = [
+        {"meter": meter, "day": date(2021, 5, 1), "kwh": kwh and Decimal(kwh), "heat": 1, "pieces": 1, "kind": kind,
+         "street": None}
+        for meter, kind, kwh in kinds
+    ]  # fmt: skip
+    with Engine(threads=1) as engine:
+        store = RowStore(tmp_path)
+        store.commit(METERS, rows)
+        measure = Measure(engine, zone([METERS], FILTERED), store, TODAY)
+        found = {one.id: measure.readings(one.id, "year") for one in FILTERED}
+    counts = {name: [(reading.value, reading.contributors) for reading in readings] for name, readings in found.items()}
+    assert counts == {
+        "made.some": [(5.0, 1)],
+        "made.few": [(0.0, 5)],
+        "made.share": [(0.4, 2)],
+        "made.two": [(pytest.approx(2 / 3), 2)],
+        "made.whole": [(5.0, 5)],
+    }
+
+
+def test_behind_a_yearly_sum_with_a_filter_stand_those_whose_rows_pass_it(tmp_path):
+    big = indicator("made.big", "cumulative", "sum(output) filter (where kind = 'a')", "made.report", "yuan",
+                    contributor="firm")  # fmt: skip
+    rows = [("f1", 2, "a"), ("f2", 2, "a"), ("f3", 2, "b"), ("f4", 2, "b")]
+    with Engine(threads=1) as engine:
+        store = RowStore(tmp_path)
+        store.commit(REPORTS, [{"firm": f, "month": date(2021, m, 1), "output": 1, "kind": k} for f, m, k in rows])
+        measure = Measure(engine, zone([REPORTS], [big]), store, TODAY)
+        assert [(one.value, one.contributors) for one in measure.readings(big.id, "to_date")] == [(2.0, 2)]

@@ -93,6 +93,13 @@ def test_the_end_says_what_the_judgement_rests_on():
     assert "on course 80 %, at risk 50 %, behind 20 %." in said.replace("\u202f", " ")
 
 
+def test_that_figures_are_not_told_is_told():
+    walk = replace(walk_of(["at risk"]), withheld_count=12)
+    assert "12 figures are not told: too few stand behind them." in printed(walk, width=220)
+    assert "12 条数据因涉及单位过少不予公布" in printed(walk, "zh", width=220)
+    assert "not told" not in printed(walk_of(["at risk"]), width=220)
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_columns_stand_at_the_same_place_in_every_row(language):
     lines = printed(walk_of(["at risk", "on course", "behind"]), language).splitlines()
