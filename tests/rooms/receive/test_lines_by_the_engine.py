@@ -94,12 +94,17 @@ def test_any_doubt_is_for_the_exact_way(tmp_path, body):
     assert count is None
 
 
-def test_rows_keep_their_lines_in_a_file_of_many_portions(tmp_path):
-    path = tmp_path / "f.csv"
+def of_many_portions(path):
+    """A file of 400,000 rows whose first cell is the number of their line."""
     rng = random.Random(1)
     with path.open("w") as file:
         file.write("a,b,c\n")
         file.writelines(f"{number},{'x' * rng.randrange(40)},\n" for number in range(2, 400_002))
+    return path
+
+
+def test_rows_keep_their_lines_in_a_file_of_many_portions(tmp_path):
+    path = of_many_portions(tmp_path / "f.csv")
     with Engine() as engine:
         batch = receive(engine, THREE, path, "somebody")
         wrong = engine.rows(f'select count(*), max(_line) from "{batch.table}" where _line::varchar = a')
@@ -107,11 +112,7 @@ def test_rows_keep_their_lines_in_a_file_of_many_portions(tmp_path):
 
 
 def test_rows_that_stand_in_a_file_of_many_portions_keep_their_lines(tmp_path):
-    path = tmp_path / "f.csv"
-    rng = random.Random(1)
-    with path.open("w") as file:
-        file.write("a,b,c\n")
-        file.writelines(f"{number},{'x' * rng.randrange(40)},\n" for number in range(2, 400_002))
+    path = of_many_portions(tmp_path / "f.csv")
     with Engine() as engine:
         batch = receive(engine, THREE, path, "somebody", may_stand=True)
         assert batch.standing
