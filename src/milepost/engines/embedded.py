@@ -100,8 +100,7 @@ class Engine:
         """
         if not csv_copy.may_be_named(lines.path):
             return None
-        raw = f"lines_of_{name}"
-        self.drop(name)
+        raw = self._place_for_lines(name)
         try:
             self.make(raw, csv_copy.raw_rows(lines))
         except MilepostError as error:
@@ -126,11 +125,16 @@ class Engine:
         """
         if not csv_copy.may_be_named(lines.path):
             return None
+        raw = self._place_for_lines(name)
+        self.make_view(raw, csv_copy.raw_rows(lines))
+        self.make_view(name, csv_copy.numbered_rows(lines, raw, "row_number() over () - 1"))
+        return raw
+
+    def _place_for_lines(self, name: str) -> str:
+        """Forget what was read under a name, as a table or a view, and give the name for its rows in their order."""
         raw = f"lines_of_{name}"
         for one in (name, raw):
             self.drop(one)
-        self.make_view(raw, csv_copy.raw_rows(lines))
-        self.make_view(name, csv_copy.numbered_rows(lines, raw, "row_number() over () - 1"))
         return raw
 
     def make(self, name: str, query: str) -> None:

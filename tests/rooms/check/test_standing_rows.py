@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from milepost.engines.embedded import Engine
 from milepost.keep.store import Store
 from milepost.receive.batch import Unproven
 from milepost.show import intake
@@ -67,7 +68,16 @@ def test_what_was_not_promised_is_unproven_and_taken_in_the_exact_way(tmp_path, 
     with trial.engine, contextlib.suppress(Unproven):
         assert not trial.check("meter", path, may_stand=True).batch.standing
     monkeypatch.setattr(intake, "_LARGE_BYTES", 0)
+    by_the_engine, load_lines = [], Engine.load_lines
+
+    def watched(*asked):
+        by_the_engine.append(load_lines(*asked))
+        return by_the_engine[-1]
+
+    monkeypatch.setattr(Engine, "load_lines", watched)
     found = take_in(zone, Store(tmp_path / "data"), path, "small.meter", TODAY, "somebody")
     assert (found.accepted, found.refused) == (2, 0 if set(line) <= {","} else 1)
+    # Of rows that are all there, some of them blank, the engine still reads the file.
+    assert by_the_engine == [2 if line == ",,,,," else None]
     if found.refused:
         assert [refusal.line for refusal in found.refusals] == [3]
