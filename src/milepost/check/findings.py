@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from milepost.basics.errors import nearest
 from milepost.basics.text import Text
 from milepost.check import slips
+from milepost.check.fault import UNREAD
 from milepost.check.forms import Ground, reconciled
 from milepost.check.magnitudes import magnitudes
 from milepost.check.spellings import spellings
@@ -22,7 +23,7 @@ from milepost.engines.embedded import literal, quoted
 from milepost.receive.batch import LINE
 from milepost.registers.formula import Formula
 from milepost.registers.meaning import columns_counted
-from milepost.registers.register import DATES, Column
+from milepost.registers.register import DATES, Column, Written
 from milepost.registers.rule import Rule
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def findings(
     """Give the findings on a batch that has been checked; `counts` are its rows by fault."""
     if work.change == "close":
         return ()
-    found = [*_empty_columns(work), *_slipped(work, counts), *_other_dates(work, counts), *_either_way(work)]
+    found = [*_empty_columns(work, counts), *_slipped(work, counts), *_other_dates(work, counts), *_either_way(work)]
     found += [*spellings(work, counts), *_unknown_codes(work, counts), *_keys_alike(work, ground), *magnitudes(work)]
     return (*found, *_without_control(work, ground, formulas))
 
@@ -54,12 +55,17 @@ def _lines(work: Checking, query: str) -> tuple[int, ...]:
     return tuple(line for (line,) in work.engine.rows(f"{query} order by 1 limit {MOST_LINES}"))
 
 
-def _empty_columns(work: Checking) -> Iterator[Finding]:
+def _empty_columns(work: Checking, counts: Mapping[str, int]) -> Iterator[Finding]:
     """Columns without a cell of which somebody should know; of one that may be empty and that nobody misses, nothing.
 
     Somebody misses a column that must be filled, one that is filled in rows kept before, and one that figures count.
     """
-    empty = _without_a_cell(work, work.batch.table, {column.id: "text" for column in work.register.columns})
+    valueless = _without_a_cell(work, work.table("typed"), {column.id: "value" for column in work.register.columns})
+    # Only a cell that was not read, or is written in words of the source, is filled and has no value.
+    unread = {name.partition("/")[2] for name in counts if name.partition("/")[0] in UNREAD}
+    unsure = [name for name in valueless if name in unread or work.register.column(name).written != Written()]
+    filled = set(unsure) - set(_without_a_cell(work, work.batch.table, dict.fromkeys(unsure, "text")))
+    empty = [name for name in valueless if name not in filled]
     if not empty:
         return
     before, counted = _filled_before(work, empty), _counted(work)
