@@ -31,7 +31,6 @@ behind all other work, and 7 for 283,200 readings (`--meters 50 --months 2`). It
 from __future__ import annotations
 
 import argparse
-import contextlib
 import itertools
 import json
 import multiprocessing
@@ -42,7 +41,7 @@ import sys
 import tempfile
 import time
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -54,7 +53,7 @@ import duckdb
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "tests"))
 
-from fakes.spark_cluster import private_cluster, why_not
+from fakes.spark_cluster import given_or_private
 
 YEAR, MINUTES, METERS_A_SITE, FACTOR = 2023, 15, 50, 0.5306
 MAKING_MB = 4096
@@ -262,22 +261,11 @@ def on_a_cluster(folder: Path, zone: Path, steps: dict[str, Step], engine: str) 
     """
     copy = folder / "on_a_cluster" / zone.name
     shutil.copytree(zone, copy, copy_function=os.link, ignore=shutil.ignore_patterns("04_measured"))
-    with _cluster(folder, engine) as url:
+    with given_or_private(folder, None if engine == "spark" else engine) as url:
         found = walked(copy, "--engine", url)
     same = {name: json.loads(step.said) == json.loads(steps[f"day_{name}"].said) for name, step in found.items()}
     return {"engine": engine, "engine_steps": {name: step.told() for name, step in found.items()},
             "engine_is_same": same}  # fmt: skip
-
-
-@contextlib.contextmanager
-def _cluster(folder: Path, engine: str) -> Iterator[str]:
-    if engine != "spark":
-        yield engine
-        return
-    if reason := why_not():
-        sys.exit(reason)
-    with private_cluster(folder) as url:
-        yield url
 
 
 def print_table(told: dict[str, Any]) -> None:

@@ -11,12 +11,10 @@ last bit and that the price is known. The last line is one JSON object.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -25,7 +23,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from fakes.measuring import column, indicator, register, zone
-from fakes.spark_cluster import private_cluster, why_not
+from fakes.spark_cluster import given_or_private
 from milepost.engines.embedded import Engine
 from milepost.engines.engine import open_engine
 from milepost.keep.version import Version
@@ -108,18 +106,6 @@ def measured(engine: Any, store: Files) -> tuple[list[str], float, float]:
     return found, passed - begun, time.perf_counter() - passed
 
 
-@contextlib.contextmanager
-def cluster(folder: Path, given: str | None) -> Iterator[str]:
-    """Give the address that is given, or that of a private cluster."""
-    if given:
-        yield given
-        return
-    if reason := why_not():
-        sys.exit(reason)
-    with private_cluster(folder) as url:
-        yield url
-
-
 def main() -> None:
     """Measure on both engines and print what it took."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -131,7 +117,7 @@ def main() -> None:
         store = make_files(folder, asked.rows)
         with Engine() as engine:
             plain, here_pass, here_figures = measured(engine, store)
-        with cluster(folder, asked.cluster) as url:
+        with given_or_private(folder, asked.cluster) as url:
             begun = time.perf_counter()
             with open_engine(url) as engine:
                 opened = time.perf_counter() - begun

@@ -55,6 +55,18 @@ def private_cluster(folder: Path, workers: int = 2, memory: str = "1g") -> Itera
             _end(one)
 
 
+@contextlib.contextmanager
+def given_or_private(folder: Path, given: str | None) -> Iterator[str]:
+    """Give the address of a cluster: the one that is given, or that of a private one; ends where none can be."""
+    if given:
+        yield given
+        return
+    if reason := why_not():
+        raise SystemExit(reason)
+    with private_cluster(folder) as url:
+        yield url
+
+
 def _start(folder: Path, name: str, *told: str) -> subprocess.Popen[bytes]:
     home = Path(importlib.util.find_spec("pyspark").origin).parent  # type: ignore[union-attr,arg-type]
     variables = {**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": _HOST, "SPARK_DAEMON_MEMORY": "256m",

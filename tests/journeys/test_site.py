@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from typing import Any
-from wsgiref.simple_server import make_server
 
 import pytest
 
+from fakes.browser_people import served
 from fakes.contrast import CONTRAST
 from fakes.etown import TODAY, source_row, walk_on
-from fakes.quiet_server import Quiet, Server
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844), "small phone": (360, 640)}
 WORDS = {
@@ -28,13 +26,8 @@ def site() -> Iterator[str]:
     from milepost.show.web.site import make_app
 
     app = make_app(walk_on, source_row, today=lambda: TODAY)
-    server = make_server("127.0.0.1", 0, app, server_class=Server, handler_class=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

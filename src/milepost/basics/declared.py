@@ -16,6 +16,7 @@ import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union
 
@@ -192,6 +193,20 @@ def build(cls: type[T], node: Node, troubles: list[Trouble], **given: Any) -> T 
     for name in sorted(required - values.keys()):
         troubles.append(Trouble("D012", f"the {_label(cls)} lacks {name}", f"Add {name}", node.place))
     return cls(**values) if len(troubles) == before else None
+
+
+def read_own(cls: type[T], room: str, name: str) -> T:
+    """Give an instance of `cls` from a declaration that lies in a room of the program itself.
+
+    Raises YoursToMend with every trouble of the file.
+    """
+    with resources.as_file(resources.files(f"milepost.{room}").joinpath(name)) as path:
+        node = read_yaml(path, f"{room}/{name}")
+    troubles: list[Trouble] = []
+    built = build(cls, node, troubles)
+    if built is None:
+        raise YoursToMend(troubles)
+    return built
 
 
 @functools.cache

@@ -9,11 +9,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
-from milepost.basics.declared import Node, build, read_yaml
-from milepost.basics.errors import NOWHERE, Place, Trouble, YoursToMend, nearest
+from milepost.basics.declared import read_own
+from milepost.basics.errors import NOWHERE, Place, nearest
 from milepost.registers.register import Column, Register
 from milepost.registers.rule import Rule, Severity
 
@@ -75,13 +74,7 @@ class _Rules:
 @functools.cache
 def general_rules() -> Mapping[str, Rule]:
     """Give the rules every register has, by code."""
-    with resources.as_file(resources.files("milepost.check").joinpath("general_rules.yaml")) as path:
-        node: Node = read_yaml(path, "check/general_rules.yaml")
-    troubles: list[Trouble] = []
-    built = build(_Rules, node, troubles)
-    if built is None:
-        raise YoursToMend(troubles)
-    return {rule.code: rule for rule in built.rules}
+    return {rule.code: rule for rule in read_own(_Rules, "check", "general_rules.yaml").rules}
 
 
 _told_last: list[tuple[Register, Mapping[str, Fault]]] = []

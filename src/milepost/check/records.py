@@ -7,7 +7,6 @@ wait are put down, with their text as it came. Nothing is mended and nothing is 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -292,26 +291,30 @@ def _settled(
     formulas: Mapping[str, Mapping[str, Formula]],
 ) -> Ground:
     """Give the ground without rows that wait; what blocks is looked for again until no more rows wait for it."""
-    line, waiting = quoted(LINE), 0
-    for number in itertools.count():
-        own = f"select t.{line} from {quoted(work.table('typed'))} t where {has_severity(beyond.bits, 'block')}"
-        more = beyond.lines("block")
-        unfit = work.table(f"unfit_{number}")
-        work.engine.make(unfit, f"select distinct {line} from ({own}{f' union all {more}' if more else ''}) u")
-        ((count,),) = work.engine.rows(f"select count(*) from {quoted(unfit)}")
-        if count == waiting:
-            return ground
-        waiting = count
+    line, unfit, waiting, rounds = quoted(LINE), work.table("unfit"), 0, 0
+    own = f"select t.{line} from {quoted(work.table('typed'))} t where {has_severity(beyond.bits, 'block')}"
+    work.engine.make(unfit, own)
+    while (count := _add_lines(work, unfit, beyond.lines("block"))) != waiting:
+        waiting, rounds = count, rounds + 1
         left_out = f"select {line} from {quoted(unfit)}"
         if ground.passed_over:
             left_out += f" union select {line} from {quoted(ground.passed_over)}"
-        passed_over = work.table(f"left_out_{number}")
+        passed_over = work.table(f"left_out_{rounds}")
         work.engine.make(passed_over, left_out)
         ground = replace(ground, passed_over=passed_over)
         for rule in rules:
             broken = lines_that_break(ground, rule, formulas[rule.id])
             beyond.add(f"{code_of(rule)}/{rule.id}", _without(broken, passed_over))
-    raise AssertionError
+    return ground
+
+
+def _add_lines(work: Checking, table: str, more: str) -> int:
+    """Add the lines of a query (empty: none) to a table that holds each line once, and give their count."""
+    if more:
+        query = f"select {quoted(LINE)} from {quoted(table)} union ({more})"
+        work.engine.make(table, query)
+    ((count,),) = work.engine.rows(f"select count(*) from {quoted(table)}")
+    return int(count)
 
 
 def _without(lines: str, left_out: str) -> str:

@@ -10,11 +10,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING
 
-from milepost.basics.declared import build, read_yaml
-from milepost.basics.errors import Trouble, YoursToMend
+from milepost.basics.declared import read_own
 from milepost.basics.text import Text
 from milepost.check.cells import matches
 from milepost.check.verdict import Finding
@@ -65,13 +63,7 @@ class _Ways:
 
 @functools.cache
 def _words() -> Mapping[str, _Way]:
-    with resources.as_file(resources.files("milepost.check").joinpath("spellings.yaml")) as path:
-        node = read_yaml(path, "check/spellings.yaml")
-    troubles: list[Trouble] = []
-    built = build(_Ways, node, troubles)
-    if built is None:
-        raise YoursToMend(troubles)
-    return {way.id: way for way in built.ways}
+    return {way.id: way for way in read_own(_Ways, "check", "spellings.yaml").ways}
 
 
 def spellings(work: Checking, counts: Mapping[str, int]) -> Iterator[Finding]:

@@ -141,13 +141,12 @@ def _anew(
     with Engine() as engine:
         name = shown_name(path)
 
-        def rows(may_stand: bool) -> Batch:
-            def told_rows(_: str, done: int, of: int) -> None:
-                tell("receive", done, of)
+        def received(may_stand: bool) -> Batch:
+            return receive(
+                engine, register, copy, who, sheet, digest, name, lambda _, *rows: tell("receive", *rows), may_stand
+            )
 
-            return receive(engine, register, copy, who, sheet, digest, name, told_rows, may_stand)
-
-        batch = rows(may_stand=not register.is_published and copy.stat().st_size >= _LARGE_BYTES)
+        batch = received(may_stand=not register.is_published and copy.stat().st_size >= _LARGE_BYTES)
         for attempt in range(_ATTEMPTS):
             tell("check", batch.count, batch.count)
             parent = store.newest(register.id)
@@ -156,7 +155,7 @@ def _anew(
             try:
                 verdict = check(engine, zone, register, batch, today, kept, others, change)
             except Unproven:
-                batch = rows(may_stand=False)
+                batch = received(may_stand=False)
                 verdict = check(engine, zone, register, batch, today, kept, others, change)
             place = keep_refused(engine, store, register, verdict)
             tell("keep", verdict.accepted_count, batch.count)

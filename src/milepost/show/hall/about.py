@@ -16,6 +16,7 @@ from typing import Any
 
 from milepost.basics.errors import Trouble, YoursToMend, listed, nearest
 from milepost.cases.case import Case, Refusal
+from milepost.cases.event import Event
 from milepost.keep.docket import History
 from milepost.people.rights import Person, Scope
 from milepost.show.hall.hall import Hall
@@ -35,7 +36,12 @@ class AboutCase:
 
 def about(history: History) -> Mapping[str, str]:
     """Give what a case is about as told at its opening: wing, thing, code, name; nothing where it is about none."""
-    told = (history.events[0].event.data or {}).get(ABOUT, {})
+    return told_about(history.events[0].event)
+
+
+def told_about(opening: Event) -> Mapping[str, str]:
+    """Give the same from the event that opened the case."""
+    told = (opening.data or {}).get(ABOUT, {})
     return {str(key): str(value) for key, value in told.items()} if isinstance(told, dict) else {}
 
 

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from milepost.basics.table import Table
-from milepost.cases.event import OPEN, Event
+from milepost.cases.event import OPEN
 from milepost.domains.licensing.coverage import applied_of, table_of
 from milepost.plan.zone import Zone
+from milepost.show.hall.about import told_about
 from milepost.show.hall.hall import HERE, Hall, open_hall
 from milepost.show.walk import has_ledger
 
@@ -42,15 +43,10 @@ def event_rows(hall: Hall, since: int = 0) -> Iterator[dict[str, str]]:
         event = kept.event
         cells = (
             pseudonym(hall, event.case), event.process, str(event.version), str(event.sequence), event.act,
-            event.branch, event.role, event.at.astimezone(HERE).isoformat(timespec="seconds"), _about(event),
+            event.branch, event.role, event.at.astimezone(HERE).isoformat(timespec="seconds"),
+            told_about(event).get("code", "") if event.act == OPEN else "",
         )  # fmt: skip
         yield dict(zip(EVENT_COLUMNS, cells, strict=True))
-
-
-def _about(event: Event) -> str:
-    """The code of what a case is about, told with its opening."""
-    told = (event.data or {}).get("about", {}) if event.act == OPEN else {}
-    return str(told.get("code", "")) if isinstance(told, dict) else ""
 
 
 def events(hall: Hall) -> Table:
