@@ -15,7 +15,8 @@ from milepost.registers.register import NUMBERS, Column
 LINK = r"https?://[^[:space:]<>\"']+"
 CREDIT_CODE = r"[1-9ANY][0-9A-HJ-NP-RTUW-Y][0-9]{6}[0-9A-HJ-NP-RTUW-Y]{10}"
 _REAL = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?"
-_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_YEAR = "[1-9][0-9]{3}"
+_DAY = f"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}"
 _MIDNIGHT = "([T ]00:00(:00([.]0+)?)?)?"
 _CLOCK = "[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
 _OFFSET = " ?(Z|[+-][0-9]{2}:?[0-9]{2})"
@@ -27,9 +28,9 @@ SQL_TYPES = {
 
 @dataclass(frozen=True)
 class Reading:
-    """How a column's cells are read, over a text `cell`.
+    """How a column's cells are read, over a text `cell` that is null where it is empty.
 
-    `value` is the typed value, null where the cell is empty or cannot be read; `reasons` say of a filled cell without
+    `value` is the typed value, null where the cell is null or cannot be read; `reasons` say of a filled cell without
     a value why, as codes with conditions: the first that holds, the last one holds without a condition.
     """
 
@@ -49,9 +50,9 @@ def sql_type(column: Column) -> str:
     return SQL_TYPES.get(column.type, "varchar")
 
 
-def filled(column: Column) -> str:
-    """Give the cell of a row `r` as text: empty where it holds a word that says that nothing is known; of a number
-    what it has around it, as declared, is taken off.
+def filled(column: Column, are_null: bool = False) -> str:
+    """Give the cell of a row `r` as text: null where it is empty or holds a word that says that nothing is known; of a
+    number what it has around it, as declared, is taken off. `are_null` says that empty cells are null already.
     """
     cell = f"r.{quoted(column.id)}"
     if (behind := column.written.behind) and column.type in NUMBERS:
@@ -61,20 +62,37 @@ def filled(column: Column) -> str:
     if column.written.has_brackets and column.type in NUMBERS:
         inside = f"'-' || substring({cell}, 2, length({cell}) - 2)"
         cell = f"case when {cell} like '(_%)' or {cell} like '（_%）' then {inside} else {cell} end"
-    if not column.written.empty:
-        return cell
-    return f"case when {cell} in ({_words(column.written.empty)}) then '' else {cell} end"
+    if column.written.empty:
+        cell = f"case when {cell} in ({_words(column.written.empty)}) then null else {cell} end"
+    return cell if are_null else f"nullif({cell}, '')"
 
 
-def reading(column: Column, cell: str) -> Reading:
-    """Give how the text expression `cell` is read as a value of the column."""
+def tried(column: Column, cell: str) -> str:
+    """Give the cast that reads a cell which is written just as its value would be; empty where a column has none.
+
+    It reads other cells too: only one that is written again as it stands is taken (`reading`), the others are held
+    against the column's pattern.
+    """
+    written = column.written
+    is_plain = written.times == 1 and not written.thousands and written.decimal == "."
+    if (column.type in ("date", "moment") and not written.dates) or (column.type in ("whole", "number") and is_plain):
+        return f"try_cast({cell} as {sql_type(column)})"
+    return ""
+
+
+def reading(column: Column, cell: str, cast: str = "") -> Reading:
+    """Give how the text expression `cell`, null where it is empty, is read as a value of the column.
+
+    `cast` names what was `tried`, where that is computed once for all.
+    """
+    cast = (cast or tried(column, cell)) if tried(column, cell) else ""
     match column.type:
         case "whole" | "number":
-            return _number(column, cell)
+            return _number(column, cell, cast)
         case "real":
             return _real(column, cell)
         case "date" | "month" | "moment":
-            return _time(column, cell)
+            return _time(column, cell, cast)
         case "yes_no":
             yes, no = column.written.yes or _YES, column.written.no or _NO
             said, unsaid = (f"lower({cell}) in ({_words(tuple(map(str.lower, words)))})" for words in (yes, no))
@@ -85,7 +103,7 @@ def reading(column: Column, cell: str) -> Reading:
                 f"when {literal(word)} then {literal(code)}" for word, code in column.written.codes.items()
             )
             return Reading(f"nullif(case {cell} {words} else {cell} end, '')")
-    return Reading(f"nullif({cell}, '')")
+    return Reading(cell)
 
 
 def matches(text: str, pattern: str) -> str:
@@ -109,28 +127,25 @@ def _words(words: tuple[str, ...]) -> str:
     return ", ".join(map(literal, words))
 
 
-def _number(column: Column, cell: str) -> Reading:
+def _number(column: Column, cell: str, cast: str) -> Reading:
     """An exact number, with all its digits: more decimals than are kept are a fault, noughts behind them are none."""
     places = column.places if column.type == "number" else 0
     written = column.written
     power = round(math.log10(written.times)) if written.times > 0 else 0
     shown = min(places + power, 9) if 10**power == written.times else 9
     plain = _plain(column, cell)
-    kind = f"decimal(18, {shown})"
-    number = f"try_cast({plain} as {kind})"
-    # A cell that is written as the number would be is read at once; only others are held against the pattern.
-    is_plain = f"when cast({number} as varchar) = {cell} then {number} " if plain == cell else ""
-    value = f"case {is_plain}when {_fits(column, cell, shown)} then {number} end"
-    if written.times != 1:
-        product = f"try_cast({plain} as decimal(24, 9)) * cast({written.times} as decimal(13, 0))"
-        exact = f"try_cast({product} as decimal(18, {places}))"
-        value = f"case when {_fits(column, cell, shown)} and {exact} = {product} then {exact} end"
+    is_plain = f"when cast({cast} as varchar) = {cell} then {cast} " if cast else ""
     if column.type == "whole":
         whole = f"try_cast({plain} as decimal(38, 0))"
         whole = f"{whole} * {written.times}" if written.times != 1 else whole
-        # Most whole numbers are digits and nothing else, and read at once.
-        is_plain = f"when {matches(cell, '[0-9]+')} then try_cast({cell} as bigint) " if written.times == 1 else ""
         value = f"case {is_plain}when {_fits(column, cell, 0)} then try_cast({whole} as bigint) end"
+    elif written.times == 1:
+        number = f"try_cast({plain} as decimal(18, {shown}))"
+        value = f"case {is_plain}when {_fits(column, cell, shown)} then {number} end"
+    else:
+        product = f"try_cast({plain} as decimal(24, 9)) * cast({written.times} as decimal(13, 0))"
+        exact = f"try_cast({product} as decimal(18, {places}))"
+        value = f"case when {_fits(column, cell, shown)} and {exact} = {product} then {exact} end"
     return Reading(value, (("C027", _fits(column, cell, None)), ("C022", "")))
 
 
@@ -171,7 +186,7 @@ def _real(column: Column, cell: str) -> Reading:
     return Reading(value, (("C022", ""),))
 
 
-def _time(column: Column, cell: str) -> Reading:
+def _time(column: Column, cell: str, cast: str) -> Reading:
     """A day, a month as its first day, or a moment by the clock of the place."""
     kind = sql_type(column)
     if column.written.dates:
@@ -187,16 +202,16 @@ def _time(column: Column, cell: str) -> Reading:
     other = f"{_DAY}({_CLOCK}({_OFFSET})?)?"
     if column.type == "month":
         first = f"try_cast(substring({cell}, 1, 7) || '-01' as date)"
-        value = f"case when {matches(cell, '[0-9]{4}-[0-9]{2}(-01' + _MIDNIGHT + ')?')} then {first} end"
-        return Reading(value, (("C041", matches(cell, other)), ("C025", "")))
+        is_month = matches(cell, f"{_YEAR}-[0-9]{{2}}(-01{_MIDNIGHT})?")
+        return Reading(f"case when {is_month} then {first} end", (("C041", matches(cell, other)), ("C025", "")))
+    # A year has four digits and no nought before it; the ends of the engine's time are no years.
+    last = "9999-12-31" if column.type == "date" else "9999-12-31 23:59:59.999999"
+    is_plain = f"cast({cast} as varchar) = {cell} and {cast} between {kind} '1000-01-01' and {kind} '{last}'"
     if column.type == "date":
-        # The form is looked at by its signs, which is cheap; years of fewer digits are no years here.
         day = f"try_cast(substring({cell}, 1, 10) as date)"
-        value = (
-            f"case when {cell} like '____-__-__' then case when {cell} >= '1000' then try_cast({cell} as date) end "
-            f"when {matches(cell, _DAY + _MIDNIGHT)} then {day} end"
-        )
+        value = f"case when {is_plain} then {cast} when {matches(cell, _DAY + _MIDNIGHT)} then {day} end"
         is_moment = f"{matches(cell, other)} and not {matches(cell, _DAY + _MIDNIGHT)}"
         return Reading(value, (("C040", is_moment), ("C025", "")))
-    value = f"case when {matches(cell, _DAY + _CLOCK)} then try_cast({cell} as timestamp) end"
+    moment = f"try_cast({cell} as timestamp)"
+    value = f"case when {is_plain} then {cast} when {matches(cell, _DAY + _CLOCK)} then {moment} end"
     return Reading(value, (("C040", matches(cell, f"{_DAY}({_CLOCK}{_OFFSET})?")), ("C025", "")))

@@ -8,6 +8,7 @@ Hidiroglou and Berthelot (1986) compare ratios to a robust centre in the same sp
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from typing import TYPE_CHECKING
 
 from milepost.basics.text import Text
@@ -35,12 +36,10 @@ def magnitudes(work: Checking) -> Iterator[Finding]:
     ]
     if not columns or work.batch.count < _LEAST_OF_THING:
         return
-    typed = quoted(work.table("typed"))
     for column in columns:
-        mistaken = _mistaken(work, column, things) if things else ""
-        found = _counted(work, typed, mistaken) if mistaken else (0, ())
+        found = _counted(work, _of_things(work, column, things)) if things else (0, ())
         if not found[0] and work.batch.count >= _LEAST_OF_COLUMN:
-            found = _counted(work, typed, _mistaken(work, column, ()))
+            found = _counted(work, _of_the_column(work, column))
         if found[0]:
             says = Text(
                 "these values are about 1,000 or 10,000 times those of their like, or so much less",
@@ -53,7 +52,9 @@ def magnitudes(work: Checking) -> Iterator[Finding]:
             yield Finding("C063", column.id, found[0], says, mend, found[1])
 
 
-def _counted(work: Checking, typed: str, query: str) -> tuple[int, tuple[int, ...]]:
+def _counted(work: Checking, query: str) -> tuple[int, tuple[int, ...]]:
+    if not query:
+        return 0, ()
     table = work.table("mistaken")
     work.engine.make(table, query)
     ((count,),) = work.engine.rows(f"select count(*) from {quoted(table)}")
@@ -78,35 +79,71 @@ def _things(work: Checking) -> tuple[str, ...]:
     return found if count * 2 <= min(work.batch.count, _LOOKED_AT) else ()
 
 
-def _mistaken(work: Checking, column: Column, things: tuple[str, ...]) -> str:
-    """The lines of rows whose order of magnitude is 3 or 4 from that of their like.
+def _of_things(work: Checking, column: Column, things: tuple[str, ...]) -> str:
+    """The lines of rows whose order of magnitude is 3 or 4 from that of the rows of the same thing."""
+    value = _size(column)
+    # Most values lie near their like, and no logarithm is needed to see that.
+    bounds = f"power(10, centre - 3 + {_NEAR}) as low, power(10, centre + 3 - {_NEAR}) as high"
+    likes = f"select *, {bounds} from ({_likes(work, column, things)}) l"
+    on = " and ".join(f"c.{quoted(name)} = t.{quoted(name)}" for name in things)
+    return (
+        f"select t.{quoted(LINE)} from {quoted(work.table('typed'))} t join ({likes}) c on {on} "
+        f"where {value} > 0 and ({value} <= c.low or {value} >= c.high) and {_is_far(value, 'c.centre')}"
+    )
+
+
+def _of_the_column(work: Checking, column: Column) -> str:
+    """The same beside the whole column; empty where its values are of no one order of magnitude."""
+    found = work.engine.rows(_likes(work, column, ()))
+    if not found:
+        return ""
+    ((centre,),) = found
+    value, low, high = _size(column), 10 ** (centre - 3 + _NEAR), 10 ** (centre + 3 - _NEAR)
+    return (
+        f"select t.{quoted(LINE)} from {quoted(work.table('typed'))} t where {_may_be_far(column, low, high)} "
+        f"and {value} > 0 and {_is_far(value, f'{centre!r}::double')}"
+    )
+
+
+def _may_be_far(column: Column, low: float, high: float) -> str:
+    """Is a value of a size up to `low`, or from `high` on? It is compared as it is kept, which is cheap."""
+    small, large = f"{low!r}::double", f"{high!r}::double"
+    if column.type != "real":
+        unit = Decimal(1).scaleb(-column.places if column.type == "number" else 0)
+        small, large = (f"{Decimal(end).quantize(unit, way):f}" for end, way in ((low, ROUND_UP), (high, ROUND_DOWN)))
+    number = f"t.{quoted(column.id)}"
+    return f"({number} between -{small} and {small} or {number} >= {large} or {number} <= -{large})"
+
+
+def _size(column: Column) -> str:
+    return f"abs(cast(t.{quoted(column.id)} as double))"
+
+
+def _is_far(value: str, centre: str) -> str:
+    shift = f"abs(log10({value}) - {centre})"
+    return f"(abs({shift} - 3) <= {_NEAR} or abs({shift} - 4) <= {_NEAR})"
+
+
+def _likes(work: Checking, column: Column, things: tuple[str, ...]) -> str:
+    """The query of the centre of each thing's values, or of the whole column's, where they have one.
 
     The like have one order of magnitude where four in five lie within one decade of the commonest; the mean of the
     logarithms in that decade is their centre.
     """
-    typed, value = quoted(work.table("typed")), f"abs(cast(t.{quoted(column.id)} as double))"
     every = 1 if things else max(1, work.batch.count // _SAMPLE_ROWS)
     least = _LEAST_OF_THING if things else _LEAST_OF_COLUMN
-    names = ", ".join(map(quoted, things))
+    value, names = _size(column), ", ".join(map(quoted, things))
     by, group = (f"{names}, ", f"group by {names}") if things else ("", "")
     over = f"partition by {names}" if things else ""
-    sampled = f" and t.{quoted(LINE)} % {every} = 0" if every > 1 else ""
+    rows = f"select * from {quoted(work.table('typed'))} t"
+    rows += f" where t.{quoted(LINE)} % {every} = 0" if every > 1 else ""
     decades = (
         f"select {by}cast(floor(log10({value})) as integer) as decade, count(*) as n, sum(log10({value})) as logs "
-        f"from {typed} t where {value} > 0{sampled} group by {by}decade"
+        f"from ({rows}) t where {value} > 0 group by {by}decade"
     )
     modes = f"select d.*, first_value(decade) over ({over} order by n desc, decade) as mode from ({decades}) d"
-    likes = (
+    return (
         f"select {by}max(case when decade = mode then logs / n end) as centre from ({modes}) m {group} "
         f"having sum(n) >= {least} "
         f"and sum(case when abs(decade - mode) <= 1 then n else 0 end) >= {_CLOSE_SHARE} * sum(n)"
-    )
-    on = " and ".join(f"c.{quoted(name)} = t.{quoted(name)}" for name in things) or "true"
-    shift = f"abs(log10({value}) - c.centre)"
-    # Most values lie near their like, and no logarithm is needed to see that.
-    bounds = f"power(10, centre - 3 + {_NEAR}) as low, power(10, centre + 3 - {_NEAR}) as high"
-    return (
-        f"select t.{quoted(LINE)} from {typed} t join (select *, {bounds} from ({likes}) l) c on {on} "
-        f"where {value} > 0 and ({value} <= c.low or {value} >= c.high) "
-        f"and (abs({shift} - 3) <= {_NEAR} or abs({shift} - 4) <= {_NEAR})"
     )

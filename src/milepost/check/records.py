@@ -23,6 +23,7 @@ from milepost.check.rows import (
     Conditions,
     bits_of,
     has_severity,
+    idle_words,
     is_unread,
     row_conditions,
     spelt_out,
@@ -120,7 +121,9 @@ def _type(work: Checking, conditions: Conditions) -> None:
     ((count, places, blanks),) = engine.rows(counts)
     if not count == places == batch.count or blanks:
         raise Unproven
-    engine.make_view(typed, f"select rowid + 2 as {quoted(LINE)}, * exclude ({quoted(BLANK)}) from {quoted(in_order)}")
+    idle = "".join(f", 0::bigint as {quoted(word)}" for word in idle_words(bits_of(work.register, conditions)))
+    cells = f"* exclude ({quoted(BLANK)})"
+    engine.make_view(typed, f"select rowid + 2 as {quoted(LINE)}, {cells}{idle} from {quoted(in_order)}")
 
 
 def _others(
@@ -205,8 +208,12 @@ def _repeated(work: Checking, beyond: _Beyond) -> None:
     has_key = bool(work.register.key)
     names = ", ".join(f"t.{quoted(name)}" for name in work.identity)
     told = " and ".join(f"t.{quoted(name)} is not null" for name in work.identity) if has_key else "true"
-    again, twins = work.table("again"), work.table("twins")
-    engine.make(again, f"select {names} from {typed} t where {told} group by {names} having count(*) > 1")
+    met, again, twins = work.table("met_again"), work.table("again"), work.table("twins")
+    rows = f"select hash({names}) as hash, {names} from {typed} t where {told}"
+    if not engine.make_repeated(met, rows, "hash", work.batch.count):
+        return
+    alike = f"({rows}) t semi join {quoted(met)} m on m.hash = t.hash"
+    engine.make(again, f"select {names} from {alike} group by {names} having count(*) > 1")
     ((count,),) = engine.rows(f"select count(*) from {quoted(again)}")
     if not count:
         return

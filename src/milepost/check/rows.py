@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from milepost.check.cells import CREDIT_CODE, LINK, filled, matches, reading
+from milepost.check.cells import CREDIT_CODE, LINK, filled, matches, reading, tried
 from milepost.check.fault import UNREAD, Fault, code_of, faults_of
 from milepost.engines.embedded import literal, quoted
 from milepost.receive.batch import BLANK, LINE, SURPLUS, Batch
@@ -77,9 +77,9 @@ def _of_cell(column: Column, may_be_empty: bool) -> Conditions:
     cell, value = f"r.{_cell(column)}", f"r.{quoted(column.id)}"
     found: Conditions = {}
     if not (column.may_be_empty or may_be_empty):
-        found[f"C021/{column.id}"] = f"{cell} = ''"
+        found[f"C021/{column.id}"] = f"{cell} is null"
     reasons = reading(column, cell).reasons
-    is_unread = f"{value} is null and {cell} <> ''"
+    is_unread = f"{value} is null and {cell} is not null"
     before: list[str] = []
     for code, condition in reasons:
         # A case looks at the rarer, dearer condition only where the cheap one holds.
@@ -98,30 +98,44 @@ def _of_cell(column: Column, may_be_empty: bool) -> Conditions:
 def typed_rows(register: Register, batch: Batch, conditions: Conditions) -> str:
     """Give the query of the one pass: `_line`, the typed columns, the words of bits of each severity.
 
-    Of a batch that stands in its file the lines are not known yet: `_is_blank` takes their place.
+    Of a batch that stands in its file the lines are not known yet: `_is_blank` takes their place, and words that no
+    fault has a bit in (`idle_words`) are left out.
     """
     bits = bits_of(register, conditions)
     columns = register.columns
-    cells = ", ".join(f"{filled(column)} as {_cell(column)}" for column in columns)
-    read = ", ".join(f"{reading(column, f'r.{_cell(column)}').value} as {quoted(column.id)}" for column in columns)
+    cells = ", ".join(f"{filled(column, bool(batch.standing))} as {_cell(column)}" for column in columns)
+    # What a cell would be is computed before it is asked for twice.
+    casts = "".join(f", {cast} as {_cast(c)}" for c in columns if (cast := tried(c, f"r.{_cell(c)}")))
+    read = ", ".join(f"{reading(c, f'r.{_cell(c)}', f'r.{_cast(c)}').value} as {quoted(c.id)}" for c in columns)
     looked_at = " ".join(conditions.values())
     raw = "".join(f", r.{_cell(column)}" for column in columns if _cell(column) in looked_at)
     place, table = (BLANK, batch.standing) if batch.standing else (LINE, batch.table)
     surplus = f"0 as {quoted(SURPLUS)}" if batch.standing else quoted(SURPLUS)
     inner = f"select {quoted(place)}, {surplus}, {cells} from {quoted(table)} r"
-    middle = f"select r.{quoted(place)}, r.{quoted(SURPLUS)}, {read}{raw} from ({inner}) r"
+    middle = f"select r.{quoted(place)}, r.{quoted(SURPLUS)}, {read}{raw} from (select r.*{casts} from ({inner}) r) r"
     values = ", ".join(f"r.{quoted(name)}" for name in (place, *register.column_ids))
-    words = ", ".join(f"{_word(word, bits, conditions)} as {quoted(word)}" for word in words_of(bits))
-    return f"select {values}, {words} from ({middle}) r"
+    idle = idle_words(bits) if batch.standing else ()
+    told = [f"{_word(word, bits, conditions)} as {quoted(word)}" for word in words_of(bits) if word not in idle]
+    return f"select {', '.join((values, *told))} from ({middle}) r"
 
 
 def _cell(column: Column) -> str:
     return quoted(f"_cell_{column.id}")
 
 
+def _cast(column: Column) -> str:
+    return quoted(f"_cast_{column.id}")
+
+
 def words_of(bits: Mapping[str, Bit]) -> tuple[str, ...]:
     """Give the names of the words that hold the bits; every severity has one at least."""
     return tuple(dict.fromkeys(["_block_0", "_hold_0", "_warn_0", *(bit.word for bit in bits.values())]))
+
+
+def idle_words(bits: Mapping[str, Bit]) -> tuple[str, ...]:
+    """Give the words that are always nought: no fault has a bit in them."""
+    used = {bit.word for bit in bits.values()}
+    return tuple(word for word in words_of(bits) if word not in used)
 
 
 def _word(word: str, bits: Mapping[str, Bit], conditions: Conditions) -> str:

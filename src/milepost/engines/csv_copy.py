@@ -43,26 +43,30 @@ def may_be_named(path: Path) -> bool:
 
 
 def raw_rows(lines: Lines) -> str:
-    """Give the query of a file's wanted cells as text, by their columns, and whether all of a row are empty."""
+    """Give the query of a file's wanted cells as text, by their columns, and whether all of a row are empty.
+
+    An empty cell is null: to see that there is none costs nothing.
+    """
     cells = [f"c{number}" for number in range(lines.width)]
-    taken = ["''" if place is None else f"c{place}" for place in lines.places.values()]
+    taken = ["null::varchar" if place is None else f"c{place}" for place in lines.places.values()]
     wanted = ", ".join(f"{cell} as {_name(column)}" for column, cell in zip(lines.places, taken, strict=True))
-    others = " and ".join(f"{cell} = ''" for cell in cells[1:]) or "true"
-    is_blank = f"case when c0 = '' then {others} else false end"
-    listed = ", ".join(f"'{cell}'" for cell in cells)
+    is_blank = " and ".join(f"{cell} is null" for cell in cells)
     columns = ", ".join(f"'{cell}': 'varchar'" for cell in cells)
     return (
         f"select {wanted}, {is_blank} as {_name(lines.blank)} "
         f"from read_csv({_literal(str(lines.path))}, auto_detect = false, header = true, "
         f"delim = {_literal(lines.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
-        f"force_not_null = [{listed}], strict_mode = true, max_line_size = {LONGEST_LINE}, "
+        f"strict_mode = true, max_line_size = {LONGEST_LINE}, "
         f"compression = '{'gzip' if lines.is_packed else 'none'}')"
     )
 
 
 def numbered_rows(lines: Lines, raw: str, number: str) -> str:
-    """Give the query of the wanted columns over `raw`, of which the expression `number` counts the rows from 0."""
-    columns = ", ".join(map(_name, lines.places))
+    """Give the query of the wanted columns over `raw`, of which the expression `number` counts the rows from 0.
+
+    An empty cell is an empty text.
+    """
+    columns = ", ".join(f"coalesce({_name(column)}, '') as {_name(column)}" for column in lines.places)
     added = f"{number} + 2 as {_name(lines.line)}, 0::integer as {_name(lines.surplus)}, '' as {_name(lines.beyond)}"
     return f"select {added}, {columns} from {_name(raw)}"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.transaction import AddAction
 
 from milepost.basics.errors import Trouble, TryAgain, YoursToMend
@@ -42,13 +43,12 @@ class Commit:
 
 def newest(path: Path) -> int | None:
     """Give the newest version of the table at `path`, or None where there is no table."""
-    if not (path / "_delta_log").is_dir():
+    log = path / "_delta_log"
+    if not log.is_dir():
         return None
     with told():
-        try:
-            return int(_opened(path).version())
-        except TableNotFoundError:
-            return None
+        names = os.listdir(log)
+    return max((int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdigit()), default=None)
 
 
 def create(path: Path, schema: pa.Schema) -> None:
@@ -120,8 +120,7 @@ def files(path: Path, version: int | None = None) -> list[str]:
     vectors, renamed columns), K004 where there is no such version.
     """
     with told():
-        last = _opened(path).version()
-        if version is not None and not 0 <= version <= last:
+        if version is not None and not 0 <= version <= (last := newest(path) or 0):
             mend = f"Ask for a version from 0 to {last}"
             raise YoursToMend(Trouble("K004", f"there is no version {version}", mend))
         table = _opened(path, version)

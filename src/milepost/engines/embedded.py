@@ -12,12 +12,15 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from milepost.basics.errors import MilepostError, Trouble, TryAgain
 from milepost.engines import csv_copy
@@ -28,6 +31,7 @@ __all__ = ["Engine", "literal", "quoted", "repeated"]
 
 _LARGEST_MEMORY_MB = 8192
 _ROWS_AT_ONCE = 50_000
+_HASHES_AT_ONCE = 50_000_000
 
 
 def repeated(text: str) -> str:
@@ -172,8 +176,34 @@ class Engine:
 
     def write(self, query: str, file: Path) -> None:
         """Write the rows of a query to a Parquet file, in their order, without holding them in memory."""
+        # Columns of many different values are not worth the dictionary that the engine would begin for them.
         form = "format parquet, parquet_version v2, compression zstd, compression_level 1, row_group_size 122880"
+        form += ", dictionary_size_limit 4096"
         self._run(f"copy ({query}) to {literal(str(file))} ({form})")
+
+    def make_repeated(self, name: str, query: str, column: str, count: int) -> int:
+        """Make the table `name` of the hashes that a query gives more than once in a column; give their count.
+
+        To sort them takes an eighth of the time of grouping by them. `count` is about the rows of the query: where
+        memory could be short they are taken in parts, each with the hashes of one remainder.
+        """
+        parts = -(-count // _HASHES_AT_ONCE) or 1
+        self._run(f"create or replace table {quoted(name)} ({quoted(column)} ubigint)")
+        found = 0
+        for part in range(parts):
+            of_part = f" where h.{quoted(column)} % {parts} = {part}" if parts > 1 else ""
+            stream = self.stream(f"select h.{quoted(column)} from ({query}) h{of_part}", 1_000_000)
+            with _hidden():
+                pieces = [batch.column(0).to_numpy() for batch in stream]
+            hashes = np.concatenate(pieces) if pieces else np.empty(0, np.uint64)
+            _sort(hashes)
+            again = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+            if again.size:
+                values = pa.Array.from_buffers(pa.uint64(), again.size, [None, pa.py_buffer(again)])
+                arriving = pa.RecordBatch.from_arrays([values], names=[column])
+                self._run(f"insert into {quoted(name)} select * from arriving", arriving)
+            found += again.size
+        return found
 
     def drop(self, name: str) -> None:
         """Forget a table or view, if it is there."""
@@ -206,6 +236,16 @@ def _as_texts(columns: Iterable[str], rows: Sequence[Sequence[Any]]) -> pa.Recor
         builder.append_values([value if value is None or isinstance(value, str) else str(value) for value in values])
         arrays.append(builder.finish())
     return pa.RecordBatch.from_arrays(arrays, names=list(columns))
+
+
+def _sort(numbers: NDArray[np.uint64]) -> None:
+    """Sort numbers where they are, the lower and the upper half at the same time."""
+    middle = numbers.size // 2
+    if middle:
+        numbers.partition(middle)
+    with ThreadPoolExecutor(2) as threads:
+        for _ in threads.map(np.ndarray.sort, (numbers[:middle], numbers[middle:])):
+            pass
 
 
 @contextmanager

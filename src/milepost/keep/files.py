@@ -11,10 +11,12 @@ import hashlib
 import json
 import os
 import re
+import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from glob import escape
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,11 +26,12 @@ from milepost.check.verdict import Refusal, Verdict
 from milepost.engines.embedded import Engine, quoted
 from milepost.keep.store import RECEIVED, REFUSED, Store
 from milepost.receive.batch import BEYOND, LINE
+from milepost.receive.receive import content_hash, readable
 from milepost.receive.waiting import WAITING_COLUMNS, neutral
 from milepost.registers.register import Register
 
 _LONGEST_NAME = 80
-_PIECE_BYTES = 4_000_000
+_PIECE_BYTES = 1_000_000
 
 
 def safe_name(name: str) -> str:
@@ -43,18 +46,70 @@ def safe_name(name: str) -> str:
     return f"{stem[:_LONGEST_NAME]}.{ending[:8]}" if dot else plain[:_LONGEST_NAME]
 
 
-def keep_received(store: Store, path: Path, content_hash: str) -> Path:
-    """Copy a received file, as it came, under its content's hash, and give the place of the copy.
+@dataclass(frozen=True)
+class Arriving:
+    """A file that has come: the hash of its content, and a copy of it that nothing rests on yet.
 
-    Raises TryAgain: K001 the folder cannot be written, K006 the file changed while it was read.
+    `passing` is where the copy lies until it is kept; it lies at its `place` already where it was received before.
     """
-    place = store.folder / RECEIVED / f"{content_hash}_{safe_name(path.name)}"
-    if place.exists():
-        return place
-    with _written(place, "wb") as copy, path.open("rb") as file:
-        if _copied(file, copy) != content_hash:
+
+    content_hash: str
+    place: Path
+    passing: Path
+
+    def keep(self) -> Path:
+        """Let the copy stay, and give its place. Before rows of it are kept, it is to be `settled`."""
+        with _told():
+            self.passing.replace(self.place)
+        return self.place
+
+
+@contextmanager
+def arriving(store: Store, path: Path) -> Iterator[Arriving]:
+    """Copy a file as it is while its hash is taken; unless the copy is kept, nothing of it stays.
+
+    Raises YoursToMend (R000) where there is no file to be read, TryAgain: K001 the folder cannot be written, K006 the
+    file changed while it was read.
+    """
+    folder, name = store.folder / RECEIVED, safe_name(path.name)
+    if (known := _received_before(folder, name, path)) is not None:
+        yield known
+        return
+    passing = folder / f".{name[:60]}.{os.getpid()}-{secrets.token_hex(4)}.part"
+    try:
+        with readable(path) as file:
+            before = os.fstat(file.fileno())
+            with _told():
+                folder.mkdir(parents=True, exist_ok=True)
+                with passing.open("wb") as copy:
+                    digest = _copied(file, copy)
+            after = path.stat()
+        if (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino):
             raise TryAgain(Trouble("K006", "the file changed while it was read", "Send it when it is complete"))
-    return place
+        yield Arriving(digest, folder / f"{digest}_{name}", passing)
+    finally:
+        passing.unlink(missing_ok=True)
+
+
+def _received_before(folder: Path, name: str, path: Path) -> Arriving | None:
+    """Give the copy that is there of a file with this name, size and content."""
+    alike = [one for one in folder.glob(f"*_{escape(name)}") if path.is_file() and _size(one) == _size(path)]
+    if not alike:
+        return None
+    digest = content_hash(path)
+    place = folder / f"{digest}_{name}"
+    # What was copied and not settled, before the power failed, may be of the right size and not of the right content.
+    return Arriving(digest, place, place) if place in alike and content_hash(place) == digest else None
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size
+
+
+def settled(place: Path) -> None:
+    """Wait until a file that was received is on the disk. Raises TryAgain (K001) where it cannot be written there."""
+    with _told(), place.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _copied(file: IO[bytes], copy: IO[bytes]) -> str:
@@ -157,14 +212,21 @@ def _written(place: Path, mode: str) -> Iterator[IO[Any]]:
     passing = place.with_name(f".{place.name[:60]}.{os.getpid()}.part")
     encoding = None if "b" in mode else "utf-8-sig" if place.suffix == ".csv" else "utf-8"
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with passing.open(mode, encoding=encoding, newline=None if encoding is None else "") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        passing.replace(place)
+        with _told():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with passing.open(mode, encoding=encoding, newline=None if encoding is None else "") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            passing.replace(place)
+    finally:
+        passing.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         what = f"a file could not be written ({type(error).__name__})"
         raise TryAgain(Trouble("K001", what, "See that the disk has room and the folder may be written")) from None
-    finally:
-        passing.unlink(missing_ok=True)

@@ -59,12 +59,12 @@ class Parts:
     shape: exp.Expression
 
     def sql(self, columns: dict[Atom, str]) -> str:
-        """Give the formula with every atom as the expression in `columns`."""
+        """Give the formula with every atom as the expression in `columns`: a column, a call, or one in brackets."""
         wanted = {f"a{place}": columns[atom] for place, atom in enumerate(self.atoms)}
 
         def put(node: Any) -> Any:
             if isinstance(node, exp.Column) and node.name in wanted:
-                return sqlglot.parse_one(wanted[node.name], read="duckdb")
+                return exp.var(wanted[node.name])
             return node
 
         return str(self.shape.transform(put).sql(dialect="duckdb"))

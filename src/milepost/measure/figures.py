@@ -164,7 +164,9 @@ class Measure:
 
     def _task(self, name: str) -> Task:
         if name not in self._tasks:
-            self._tasks[name] = task_of(self.indicator(name), self.zone.registers, self.zone.indicators)
+            indicator = self.indicator(name)
+            formula, where = self.formula(indicator)
+            self._tasks[name] = task_of(indicator, self.zone.registers[indicator.register or ""], formula, where)
         return self._tasks[name]
 
     def table(self, name: str, cut: Cut) -> str | None:
@@ -219,12 +221,22 @@ class Measure:
         order = ", ".join(cut.columns)
         query = f"select {', '.join(map(quoted, columns))} from {quoted(table)} order by {order}"
         place = _place_of(base)
+        known: dict[Any, Made] = {}
         for cells in self.engine.rows(query):
             row = dict(zip(columns, cells, strict=True))
             lacks = tuple(name for name in lacking if row[name])
             count = held.get(cells[: len(cut.columns)], 0) if held else 0
-            made = replace(base, held_count=count) if count else base
-            yield self._reading(indicator, cut, row, made, place, covered, lacks)
+            # Figures are made alike, save for what they are divided by, what they lack and how many rows wait.
+            alike = (cells[2 : len(cut.columns)], row["value"] is None, lacks, count)
+            if alike not in known:
+                known[alike] = self._made_of(indicator, cut, row, replace(base, held_count=count), lacks)
+            yield self._reading(indicator, cut, row, known[alike], place, covered)
+
+    def _made_of(
+        self, indicator: Indicator, cut: Cut, row: Mapping[str, Any], base: Made, lacks: tuple[str, ...]
+    ) -> Made:
+        values = tuple((one.id, str(row[f"d{place}"])) for place, one in enumerate(cut.by))
+        return replace(base, dimensions=values, lacking=self._lacking(indicator, lacks) if row["value"] is None else ())
 
     def _base(self, indicator: Indicator) -> Made:
         registers = sorted({self._task(name).register.id for name in self.inputs(indicator.id)})
@@ -256,42 +268,25 @@ class Measure:
         return min([*days, self.horizon])
 
     def _reading(
-        self,
-        indicator: Indicator,
-        cut: Cut,
-        row: Mapping[str, Any],
-        base: Made,
-        place: Row,
-        covered: date | None,
-        lacking: tuple[str, ...],
+        self, indicator: Indicator, cut: Cut, row: Mapping[str, Any], made: Made, place: Row, covered: date | None
     ) -> Reading:
         every: Every = "to_date" if row["is_joint"] else cut.every
-        when = period(every, row["p"])
-        values = tuple((one.id, str(row[f"d{place}"])) for place, one in enumerate(cut.by))
-        is_lacking = row["value"] is None
-        made = Made(
-            base.formula_hash,
-            base.indicator_version,
-            base.versions,
-            values,
-            self._lacking(indicator, lacking) if is_lacking else (),
-            base.is_public,
-            base.held_count,
-        )
+        when, area = period(every, row["p"]), str(row["area"])
+        value = math.nan if row["value"] is None else float(row["value"])
         is_whole = covered is None or when.end is None or covered >= when.end
         return Reading(
-            id=reading_id(indicator.id, str(row["area"]), when.text, values, base.versions),
+            id=reading_id(indicator.id, area, when.text, made.dimensions, made.versions),
             indicator=indicator.id,
-            area=str(row["area"]),
+            area=area,
             period=when,
-            value=math.nan if is_lacking else float(row["value"]),
+            value=value,
             unit=indicator.unit,
             kind="ytd" if every == "to_date" else "actual",
             basis="computed",
             known_on=self.horizon,
             is_known_on_assumed=False,
             published_name=indicator.id,
-            published_text="" if is_lacking else f"{float(row['value']):.12g}",
+            published_text="" if math.isnan(value) else f"{value:.12g}",
             published_unit=indicator.unit,
             published_on="",
             source_url="",

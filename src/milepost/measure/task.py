@@ -13,7 +13,8 @@ The mode says what a period looks at:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -24,7 +25,6 @@ from milepost.basics.errors import Trouble, YoursToMend
 from milepost.measure.atoms import Atom, Parts, parts_of, rows_counted, values_counted
 from milepost.registers.formula import Formula
 from milepost.registers.indicator import Indicator
-from milepost.registers.meaning import indicator_formula
 from milepost.registers.register import Register
 
 Mode = Literal["events", "last", "states", "since", "january"]
@@ -78,15 +78,11 @@ class Task:
         return tuple(dict.fromkeys((*self.parts.atoms, *filled, self.rows, *self.contributors)))
 
 
-def task_of(indicator: Indicator, registers: Mapping[str, Register], indicators: Mapping[str, Indicator]) -> Task:
-    """Give the task of an indicator with a register.
+def task_of(indicator: Indicator, register: Register, formula: Formula, where: Formula | None) -> Task:
+    """Give the task of an indicator over the rows of a register, whose formula and condition have been read.
 
-    Raises YoursToMend with what is wrong with its formula (F001 to F007, D022), or M004 where its kind cannot be
-    computed from it.
+    Raises YoursToMend: M004 where its kind cannot be computed from them, D027 where no column says when.
     """
-    formula, where = indicator_formula(indicator, registers, dict(indicators))
-    assert indicator.register is not None
-    register = registers[indicator.register]
     parts = parts_of(formula, where)
     mode = _mode(indicator, register, parts)
     time = _time(indicator, register, mode)
@@ -135,13 +131,17 @@ def _time(indicator: Indicator, register: Register, mode: Mode) -> str:
 
 def may_be_nothing(argument: str, register: Register) -> bool:
     """Can a total's argument be empty in a row? It cannot where it adds and multiplies columns that are filled."""
-    for node in sqlglot.parse_one(argument, read="duckdb").walk():
-        if isinstance(node, exp.Column):
-            if register.column(node.name).may_be_empty:
-                return True
-        elif not isinstance(node, _NEVER_EMPTY) and not isinstance(node, exp.DataTypeParam):
-            return True
-    return False
+    names = _added_and_multiplied(argument)
+    return names is None or any(register.column(name).may_be_empty for name in names)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _added_and_multiplied(argument: str) -> frozenset[str] | None:
+    """The columns of an argument that only adds and multiplies; None of one that does anything else."""
+    nodes = list(sqlglot.parse_one(argument, read="duckdb").walk())
+    if not all(isinstance(node, (exp.Column, exp.DataTypeParam, *_NEVER_EMPTY)) for node in nodes):
+        return None
+    return frozenset(node.name for node in nodes if isinstance(node, exp.Column))
 
 
 @dataclass(frozen=True)

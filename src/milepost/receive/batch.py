@@ -35,9 +35,9 @@ class Batch:
 
     `table` names them in the engine: `columns` as text (an empty cell is an empty text) plus `_line`,
     `_surplus` and `_beyond`. Where the rows still stand in their file, `table` is a view that reads it each time,
-    and `standing` names one that is read faster: all rows in the order of the file, with `_is_blank` and without the
-    others' three columns. `count` is then what a survey of the file promises; whoever reads all rows proves it
-    (`Unproven`).
+    and `standing` names one that is read faster: all rows in the order of the file, an empty cell as null, with
+    `_is_blank` and without the others' three columns. `count` is then what a survey of the file promises; whoever
+    reads all rows proves it (`Unproven`).
     """
 
     register: str

@@ -16,7 +16,8 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-_PIECE_BYTES = 8_000_000
+_PIECE_BYTES = 1_000_000
+_LONGEST_BYTES = 8_000_000
 _THREADS = 2
 _LINE_END, _RETURN, _QUOTE = 10, 13, 34
 
@@ -33,7 +34,7 @@ class Survey:
 def survey(file: IO[bytes], separator: str) -> Survey:
     """Give the survey of a file that is open at its beginning; `separator` is one ASCII letter.
 
-    Pieces that end with a line are looked at by two threads. Memory: a few pieces of 8 MB.
+    Pieces that end with a line are looked at by two threads. Memory: a few pieces of 1 MB, and a line of 8 MB at most.
     """
     lines, returns, ends = 0, 0, True
     is_plain = True
@@ -105,7 +106,7 @@ def _whole_lines(file: IO[bytes]) -> Iterator[bytes]:
     while piece := file.read(_PIECE_BYTES):
         cut = piece.rfind(b"\n") + 1
         if not cut:
-            if len(left) > _PIECE_BYTES:
+            if len(left) > _LONGEST_BYTES:
                 raise _Endless
             left += piece
             continue

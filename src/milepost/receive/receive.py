@@ -10,9 +10,11 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from milepost.basics.errors import MilepostError, Place, Trouble, YoursToMend, listed
 from milepost.engines.csv_copy import Lines
@@ -34,11 +36,18 @@ def content_hash(path: Path) -> str:
 
     Raises YoursToMend (R000) where there is no such file, or it cannot be read.
     """
+    with readable(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to read its bytes. Raises YoursToMend (R000) where there is no such file, or it cannot be read."""
     try:
         if not path.is_file():
             raise OSError
         with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            yield file
     except OSError:
         trouble = Trouble("R000", "there is no file here that can be read", "Name a file", Place(shown_name(path)))
         raise YoursToMend(trouble) from None

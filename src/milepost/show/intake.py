@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from milepost.basics.errors import TryAgain
 from milepost.check.verdict import Finding, Refusal, Verdict
-from milepost.keep.files import Waiting, keep_received, refused_file, waiting
+from milepost.keep.files import Arriving, Waiting, arriving, refused_file, waiting
 from milepost.keep.store import Store
 from milepost.keep.version import Change, Version
 from milepost.plan.zone import Zone
 from milepost.receive.batch import Batch, Unproven
-from milepost.receive.receive import content_hash, shown_name
+from milepost.receive.receive import shown_name
 from milepost.registers.register import Register
 
 _ATTEMPTS = 50
@@ -96,11 +97,11 @@ def take_in(
     others keep rows without a pause (K002).
     """
     register = zone.register_named(register_name)
-    digest = content_hash(path)
     declarations = checked_under(zone, register, store, today)
-    return _known(store, register, path, digest, declarations) or _anew(
-        zone, store, register, path, digest, declarations, today, who, sheet, change, told
-    )
+    with arriving(store, path) as came:
+        return _known(store, register, path, came.content_hash, declarations) or _anew(
+            zone, store, register, path, came, declarations, today, who, sheet, change, told
+        )
 
 
 def _known(store: Store, register: Register, path: Path, digest: str, declarations: str) -> Intake | None:
@@ -122,7 +123,7 @@ def _anew(
     store: Store,
     register: Register,
     path: Path,
-    digest: str,
+    came: Arriving,
     declarations: str,
     today: date,
     who: str,
@@ -132,13 +133,13 @@ def _anew(
 ) -> Intake:
     from milepost.check.check import check, named_registers
     from milepost.engines.embedded import Engine
-    from milepost.keep.files import keep_refused, remember
+    from milepost.keep.files import keep_refused, remember, settled
     from milepost.receive.receive import receive
 
     tell = told or _silent
     tell("receive", 0, 0)
-    copy = keep_received(store, path, digest)
-    with Engine() as engine:
+    digest, copy = came.content_hash, came.keep()
+    with ThreadPoolExecutor(1) as beside, Engine() as engine:
         name = shown_name(path)
 
         def received(may_stand: bool) -> Batch:
@@ -147,6 +148,7 @@ def _anew(
             )
 
         batch = received(may_stand=not register.is_published and copy.stat().st_size >= _LARGE_BYTES)
+        on_disk = beside.submit(settled, copy)
         for attempt in range(_ATTEMPTS):
             tell("check", batch.count, batch.count)
             parent = store.newest(register.id)
@@ -159,6 +161,7 @@ def _anew(
                 verdict = check(engine, zone, register, batch, today, kept, others, change)
             place = keep_refused(engine, store, register, verdict)
             tell("keep", verdict.accepted_count, batch.count)
+            on_disk.result()
             try:
                 version = store.commit(engine, register, verdict, parent, change) if verdict.accepted_count else None
             except TryAgain as error:

@@ -245,7 +245,7 @@ def test_a_declaration_that_means_harm_is_told(name, tmp_path):
 
 
 def test_a_file_with_a_path_for_a_name_stays_in_its_folder(tmp_path):
-    from milepost.keep.files import keep_received, safe_name
+    from milepost.keep.files import arriving, safe_name
     from milepost.keep.store import Store
 
     trial = Trial(tmp_path)
@@ -254,7 +254,8 @@ def test_a_file_with_a_path_for_a_name_stays_in_its_folder(tmp_path):
         path = tmp_path / name
         path.write_text(NOTE_HEAD + "31/12/2025,1,2,x\n", "utf-8")
         batch = receive(trial.engine, trial.zone.registers["small.note"], path, "somebody")
-        place = keep_received(Store(tmp_path / "data"), path, batch.receipt.content_hash)
+        with arriving(Store(tmp_path / "data"), path) as came:
+            place = came.keep()
         assert place.parent == tmp_path / "data/01_received"
         assert "/" not in safe_name(name)
         assert "\n" not in batch.receipt.file

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milepost.basics.errors import TryAgain
-from milepost.keep.files import keep_received, safe_name
+from milepost.basics.errors import TryAgain, YoursToMend
+from milepost.keep import files
+from milepost.keep.files import arriving, safe_name, settled
 from milepost.keep.store import Store
 from milepost.receive.receive import content_hash
 from small_zone import REGISTER, row, write
@@ -23,19 +24,53 @@ def test_no_name_leads_out_of_its_folder(name):
 
 
 def test_a_received_file_is_kept_as_it_came(tmp_path):
-    path = write(tmp_path / "f.csv", [row(note="一")], encoding="gb18030")
-    digest = content_hash(path)
-    copy = keep_received(Store(tmp_path / "data"), path, digest)
-    assert copy.name == f"{digest}_f.csv"
-    assert copy.read_bytes() == path.read_bytes()
-    assert [entry.name for entry in copy.parent.iterdir()] == [copy.name]
+    path, store = write(tmp_path / "f.csv", [row(note="一")], encoding="gb18030"), Store(tmp_path / "data")
+    for _ in range(2):
+        with arriving(store, path) as came:
+            copy = came.keep()
+        settled(copy)
+        assert came.content_hash == content_hash(path)
+        assert copy.name == f"{came.content_hash}_f.csv"
+        assert copy.read_bytes() == path.read_bytes()
+        assert [entry.name for entry in copy.parent.iterdir()] == [copy.name]
 
 
-def test_a_file_that_changes_while_it_is_copied_is_not_kept(tmp_path):
-    path = write(tmp_path / "f.csv", [row()])
-    with pytest.raises(TryAgain, match="K006"):
-        keep_received(Store(tmp_path / "data"), path, "0" * 64)
+def test_nothing_stays_of_a_file_whose_copy_is_not_kept(tmp_path):
+    path, store = write(tmp_path / "f.csv", [row()]), Store(tmp_path / "data")
+    with arriving(store, path) as came:
+        assert came.content_hash == content_hash(path)
     assert list((tmp_path / "data" / "01_received").iterdir()) == []
+
+
+def test_a_copy_that_did_not_reach_the_disk_is_made_again(tmp_path):
+    path, store = write(tmp_path / "f.csv", [row()]), Store(tmp_path / "data")
+    with arriving(store, path) as came:
+        copy = came.keep()
+    copy.write_bytes(bytes(path.stat().st_size))
+    with arriving(store, path) as came:
+        assert came.keep().read_bytes() == path.read_bytes()
+
+
+def test_a_file_that_changes_while_it_is_copied_is_not_kept(tmp_path, monkeypatch):
+    path = write(tmp_path / "f.csv", [row()])
+    copied = files._copied
+
+    def growing(file, copy):
+        digest = copied(file, copy)
+        with path.open("a") as more:
+            more.write("one more line")
+        return digest
+
+    monkeypatch.setattr(files, "_copied", growing)
+    with pytest.raises(TryAgain, match="K006"), arriving(Store(tmp_path / "data"), path):
+        pass
+    assert list((tmp_path / "data" / "01_received").iterdir()) == []
+
+
+def test_a_file_that_is_not_there_leaves_no_trace(tmp_path):
+    with pytest.raises(YoursToMend, match="R000"), arriving(Store(tmp_path / "data"), tmp_path / "none.csv"):
+        pass
+    assert not (tmp_path / "data").exists()
 
 
 def test_the_refused_file_opens_in_a_spreadsheet_without_running(tmp_path):
