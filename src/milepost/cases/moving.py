@@ -123,7 +123,7 @@ def _clocks(case: Case, flat: FlatAct, day: date, data: Mapping[str, Any], is_en
         extension = clocks[name].rule.extension
         clocks[name] = clocks[name].extended(extension.days if extension else 0)
     for name in clocks_of(act.starts, net, flat.branch):
-        clocks[name] = clocks[name].started(day)
+        clocks[name] = clocks[name].started(day, data.get("fields"))
     if is_end:
         for name, clock in clocks.items():
             if clock.status in ("running", "suspended"):

@@ -60,6 +60,9 @@ class ClockRule:
     `days` is the statutory period, `promised_days` what the authority promises (a case may be opened
     with its own promise, never above `days`). Working days follow the official calendar; a period in
     calendar days that ends on a day off ends on the next working day (Civil Code, art. 203).
+
+    With `ends_before`, a date field of the act that starts it, it is a term of validity: it counts from the day of that
+    act and ends before the day answered, or, where none is answered, before the day `days` later; no day off moves it.
     """
 
     id: str
@@ -71,6 +74,7 @@ class ClockRule:
     extension: Extension | None = None
     for_each: bool = False
     may_restart: bool = False
+    ends_before: str = ""
     citation_zh: str = ""
     place: Place = NOWHERE
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -151,7 +151,16 @@ def state_words(entry: Entry, case: Case, names: Mapping[str, str]) -> list[dict
         if here:
             of = entry.words.say("list.comma").join(names[branch] for branch in here if branch)
             found.append({"name": entry.said(state.name), "of": of, "outcome": state.outcome or ""})
-    return found
+    return [*found, *({"name": over, "of": "", "outcome": ""} for over in _terms_over(entry, case))]
+
+
+def _terms_over(entry: Entry, case: Case) -> Iterator[str]:
+    """The terms of validity that are over, which nobody has to say: a certificate lapses on its day."""
+    over = entry.words.word("clock_status", "over")
+    for reading in case.readings(entry.hall.calendar, entry.hall.today()):
+        rule = case.clocks[reading.id].rule
+        if rule.ends_before and reading.status == "running" and reading.is_late:
+            yield entry.words.say("clock.over", name=entry.said(rule.name), status=over)
 
 
 def clock_line(entry: Entry, case: Case, reading: ClockReading, names: Mapping[str, str]) -> ClockLine:
@@ -159,7 +168,8 @@ def clock_line(entry: Entry, case: Case, reading: ClockReading, names: Mapping[s
     rule = case.clocks[reading.id].rule
     due, promised = reading.due or reading.expected_due, reading.promised_due
     grounds = sorted({ground.partition("@")[0] for ground in case.clocks[reading.id].held_by})
-    status = "late" if reading.is_late and reading.status != "stopped" else reading.status
+    past = "over" if rule.ends_before else "late"
+    status = past if reading.is_late and reading.status != "stopped" else reading.status
     return ClockLine(
         entry.said(rule.name),
         names.get(reading.id.partition("@")[2], ""),

@@ -117,6 +117,18 @@ def test_a_factory_with_a_certificate_and_a_case_counts_once(app: Any) -> None:
     assert found.answer.document["valid"] == {PROCESS: 2, "zero_carbon_workshop": 0}
 
 
+def test_a_certificate_whose_day_has_come_reads_so_before_anybody_let_it_lapse(app: Any) -> None:
+    hall = app.site.hall
+    case = certify(hall, "alpha")
+    for day, is_over in (("2099-03-07", False), ("2099-03-08", True)):
+        hall.now.set(f"{day}T02:00:00+00:00")
+        gu = Visitor(app).sign_in("gu")
+        for page in (f"/en/case/{case}/", "/en/wing/carbon/site/alpha/"):
+            words = gu.get(page).words
+            assert "Certified" in words
+            assert ("Validity of the certificate: over" in words) is is_over
+
+
 def test_rows_of_the_ledger_name_the_thing_and_no_party(app: Any) -> None:
     hall = app.site.hall
     certify(hall, "alpha")
