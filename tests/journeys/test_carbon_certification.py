@@ -1,7 +1,7 @@
 """A certification from its baseline to its end in the service hall: the zone counts it on the days it is valid."""
 
 import shutil
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -11,9 +11,11 @@ from milepost.show.asking import ask
 from milepost.show.catalogue import open_zone
 from milepost.show.hall.hall import open_hall
 from milepost.show.hall.handling import Application, begin
+from milepost.show.today import today_in
 
 CHINA = timezone(timedelta(hours=8))
 PROCESS = "zero_carbon_factory"
+BASELINE = {"fields": {"baseline_year": 2024, "baseline_t": 900.0}}
 WAY = [
     ("take_inventory", "applicant", {"inventory_year": 2025, "location_t": 500.0, "market_t": 400.0}),
     ("plan", "applicant", {}),
@@ -29,8 +31,7 @@ def certified_on_paper(repository, tmp_path, paper):
     zone = open_zone(shutil.copytree(repository / "examples/two_scope2", tmp_path / "zone", ignore=ignored))
     day = [datetime(2026, 3, 1, 10, tzinfo=CHINA)]
     hall = open_hall(zone, now=lambda: day[0])
-    baseline = {"fields": {"baseline_year": 2024, "baseline_t": 900.0}}
-    asked = Application(PROCESS, "works", "applicant", {}, baseline, first_act="begin")
+    asked = Application(PROCESS, "works", "applicant", {}, BASELINE, first_act="begin")
     case = begin(hall, Person("manager"), asked, "request-1", "case-1")
     assert isinstance(case, Case), case
     for number, (act, role, fields) in enumerate([*WAY, ("certify", "certifier", paper)]):
@@ -74,9 +75,43 @@ def test_a_certificate_that_is_let_lapse_counts_no_longer(repository, tmp_path):
     assert (lapsed.outcome, valid(zone, date(2026, 6, 1))) == ("lapsed", 0)
 
 
+@pytest.mark.parametrize(("name", "day"), [("Asia/Shanghai", date(2026, 3, 8)), ("America/Lima", date(2026, 3, 7))])
+def test_a_certificate_counts_from_the_day_it_is_in_the_zone(repository, tmp_path, name, day):
+    """It is given at half past four in the afternoon of 7 March, UTC: after midnight in Beijing, not yet noon in Lima."""
+    ignored = shutil.ignore_patterns("data")
+    folder = shutil.copytree(repository / "examples/two_scope2", tmp_path / "zone", ignore=ignored)
+    (folder / "zone.yaml").write_text((folder / "zone.yaml").read_text("utf-8") + f"time_zone: {name}\n", "utf-8")
+    zone = open_zone(folder)
+    moment = datetime(2026, 3, 7, 16, 30, tzinfo=UTC)
+    hall = open_hall(zone, now=lambda: moment)
+    asked = Application(PROCESS, "works", "applicant", {}, BASELINE, first_act="begin")
+    case = begin(hall, Person("manager"), asked, "request-1", "case-1")
+    for number, (act, role, fields) in enumerate([*WAY, ("certify", "certifier", PAPER)]):
+        data = {"fields": fields} if fields else {}
+        case = hall.docket.act("case-1", act, role, role, moment, "", data, f"step-{number}", case.sequence)
+    assert hall.today() == day
+    assert [valid(zone, day + timedelta(n)) for n in (-1, 0, 364, 365)] == [None, 1, 1, 0]
+    assert case.readings(hall.calendar, day)[0].due == day + timedelta(364)
+
+
+def test_today_is_the_zones_day_and_not_the_machines(repository, tmp_path):
+    """The two islands are 25 hours apart: at no moment is it the same day on both."""
+    days = []
+    for number, name in enumerate(("Pacific/Kiritimati", "Pacific/Pago_Pago")):
+        folder = shutil.copytree(repository / "examples/two_scope2", tmp_path / str(number))
+        (folder / "zone.yaml").write_text((folder / "zone.yaml").read_text("utf-8") + f"time_zone: {name}\n", "utf-8")
+        zone = open_zone(folder)
+        finding = ask(zone, "carbon.inventory", {"site": "works", "year": "2023"})
+        days.append(finding.known_on)
+        assert finding.known_on in (today_in(zone), today_in(zone) - timedelta(1))
+        assert finding.versions, "what was received a moment ago is known today"
+    assert days[0] > days[1]
+
+
 def valid(zone, on):
     """How many factories hold a valid certificate on a day."""
-    return ask(zone, "carbon.certified", {}, on).answer.document["valid"][PROCESS]
+    told = ask(zone, "carbon.certified", {}, on).answer.document["valid"]
+    return told[PROCESS] if told is not None else None
 
 
 def last_acts(zone, on):

@@ -188,8 +188,6 @@ class Process:
     """A whole process; a case remembers the version it was opened under.
 
     `branches` names what `for_each` runs over (a permit); a case has at least `least_branches` of them.
-    `utc_offset_hours` says which day it is when
-    something happens.
     """
 
     id: str
@@ -205,7 +203,6 @@ class Process:
     documents: tuple[Document, ...] = ()
     branches: Text | None = None
     least_branches: int = 1
-    utc_offset_hours: float = 8.0
     opened_by: tuple[str, ...] = ()
     place: Place = NOWHERE
 

@@ -19,7 +19,7 @@ from milepost.cases.event import OPEN, Event
 from milepost.domains.licensing.coverage import applied_of, table_of
 from milepost.plan.zone import Zone
 from milepost.show.hall.about import told_about
-from milepost.show.hall.hall import HERE, Hall, open_hall
+from milepost.show.hall.hall import Hall, open_hall
 from milepost.show.walk import has_ledger
 
 LEDGER_TABLES = frozenset({"events.csv", "applications.csv"})
@@ -45,7 +45,7 @@ def event_rows(hall: Hall, since: int = 0) -> Iterator[dict[str, str]]:
         event = kept.event
         cells = (
             pseudonym(hall, event.case), event.process, str(event.version), str(event.sequence), event.act,
-            event.branch, event.role, event.at.astimezone(HERE).isoformat(timespec="seconds"),
+            event.branch, event.role, event.at.astimezone(hall.zone.time_zone).isoformat(timespec="seconds"),
             told_about(event).get("code", "") if event.act == OPEN else "", _until(hall, event),
         )  # fmt: skip
         yield dict(zip(EVENT_COLUMNS, cells, strict=True))
@@ -57,7 +57,7 @@ def _until(hall: Hall, event: Event) -> str:
     act = next((one for one in process.acts if one.id == event.act), None) if process is not None else None
     if process is None or act is None:
         return ""
-    day, answers = event.at.astimezone(HERE).date(), (event.data or {}).get("fields", {})
+    day, answers = hall.zone.day(event.at), (event.data or {}).get("fields", {})
     ends = [term_end(clock, answers, day) for clock in process.clocks if clock.id in act.starts]
     return min((end.isoformat() for end in ends if end is not None), default="")
 

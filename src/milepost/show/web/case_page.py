@@ -16,7 +16,6 @@ from milepost.cases.process import branched
 from milepost.keep.docket import History
 from milepost.show.hall.about import about
 from milepost.show.hall.agenda import sees_desk
-from milepost.show.hall.hall import HERE
 from milepost.show.hall.licences import was_issued
 from milepost.show.hall.papers import KINDS, kind_of
 from milepost.show.hall.sight import seen
@@ -99,7 +98,7 @@ def case_content(entry: Entry, history: History, failed: Failed | None) -> dict[
         "case_id": case.id,
         "process": entry.said(case.net.process.name),
         "party": str(opening.get("party", "")),
-        "opened": moment_words(case.opened_at, entry.language),
+        "opened": moment_words(entry, case.opened_at),
         "outcome": case.outcome or "",
         "states": state_words(entry, case, names),
         "acts": act_forms(entry, history, names, failed),
@@ -188,10 +187,10 @@ def clock_line(entry: Entry, case: Case, reading: ClockReading, names: Mapping[s
     )
 
 
-def moment_words(moment: datetime, language: str) -> str:
+def moment_words(entry: Entry, moment: datetime) -> str:
     """Give a moment in the zone's time, to the minute."""
-    here = moment.astimezone(HERE)
-    return f"{day_words(here.date())[language]} {here:%H:%M}"
+    here = moment.astimezone(entry.hall.zone.time_zone)
+    return f"{day_words(here.date())[entry.language]} {here:%H:%M}"
 
 
 def _permit(
@@ -256,8 +255,8 @@ def _event(entry: Entry, case: Case, event: Event, names: Mapping[str, str]) -> 
         "branch": names.get(event.branch, event.branch),
         "role": entry.said(role) if role else event.role,
         "person": event.person if event.person == entry.who.id or sees_desk(entry.hall, entry.who) else "",
-        "at": moment_words(event.at, entry.language),
-        "at_machine": event.at.astimezone(HERE).isoformat(timespec="minutes"),
+        "at": moment_words(entry, event.at),
+        "at_machine": event.at.astimezone(entry.hall.zone.time_zone).isoformat(timespec="minutes"),
         "reason": str(data.get("reason", "")),
         "told_days": data.get("told_days", 0),
         "result": _choice(entry, data.get("fields", {}).get("result")),

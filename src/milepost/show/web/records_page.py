@@ -209,7 +209,7 @@ def _version(entry: Entry, asked: Register, version: Version) -> dict[str, Any]:
     has_refused = version.refused and may_see
     return {
         "number": version.number,
-        "day": version.kept_at.date().isoformat(),
+        "day": entry.hall.zone.day(version.kept_at).isoformat(),
         "added": f"{version.added:,}",
         "count": f"{version.count:,}",
         "file": version.receipt.file if may_see else "",

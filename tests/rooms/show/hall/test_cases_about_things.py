@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +113,7 @@ def test_a_factory_with_a_certificate_and_a_case_counts_once(app: Any) -> None:
     (folder / "records/carbon.certificate.csv").write_text(head + row, "utf-8")
     certify(hall, "alpha")
     certify(hall, "beta")
-    found = ask(hall.zone, "carbon.certified", {}, date.today())
+    found = ask(hall.zone, "carbon.certified", {}, hall.zone.day(datetime.now(UTC)))
     assert found.answer.document["valid"] == {PROCESS: 2, "zero_carbon_workshop": 0}
 
 
@@ -141,7 +141,7 @@ def test_what_few_cases_count_is_not_told_to_anybody(app: Any) -> None:
     hall = app.site.hall
     for number, code in enumerate(("alpha", "beta", "gamma"), 1):
         certify(hall, code)
-        told = let_out_to_anybody(ask(hall.zone, "carbon.certified", {}, date.today()), hall.zone)
+        told = let_out_to_anybody(ask(hall.zone, "carbon.certified", {}, hall.zone.day(datetime.now(UTC))), hall.zone)
         assert bool(told.answer.headlines) is (number == 3)
 
 
@@ -163,5 +163,5 @@ def test_only_decisions_make_walks_anew(app: Any) -> None:
 
 def test_a_process_that_nobody_declares_is_told(app: Any) -> None:
     with pytest.raises(YoursToMend) as told:
-        open_by_command(app.site.hall, "nothing", "alpha", Person("x").id, "window", date.today())
+        open_by_command(app.site.hall, "nothing", "alpha", Person("x").id, "window", app.site.hall.today())
     assert told.value.troubles[0].code == "S219"
