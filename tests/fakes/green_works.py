@@ -44,7 +44,7 @@ def credit_code(body: str) -> str:
 ALPHA, BETA, GAMMA = (credit_code(f"91110302MA000000{number}") for number in (1, 2, 3))
 PEOPLE = (
     ("ann", "applicant", f"party={ALPHA}"),
-    ("ann", "reporter", "process=carbon.meter_reading"),
+    ("ann", "reporter", f"party={ALPHA},process=carbon.meter_reading"),
     ("bob", "applicant", f"party={BETA}"),
     ("gu", "window", "desk=green_desk"),
     ("vera", "verifier", "desk=green_desk"),

@@ -77,7 +77,7 @@ def test_a_certificate_that_is_let_lapse_counts_no_longer(repository, tmp_path):
 
 @pytest.mark.parametrize(("name", "day"), [("Asia/Shanghai", date(2026, 3, 8)), ("America/Lima", date(2026, 3, 7))])
 def test_a_certificate_counts_from_the_day_it_is_in_the_zone(repository, tmp_path, name, day):
-    """It is given at half past four in the afternoon of 7 March, UTC: after midnight in Beijing, not yet noon in Lima."""
+    """It is given at half past four in the afternoon of 7 March, UTC: after midnight in Beijing, forenoon in Lima."""
     ignored = shutil.ignore_patterns("data")
     folder = shutil.copytree(repository / "examples/two_scope2", tmp_path / "zone", ignore=ignored)
     (folder / "zone.yaml").write_text((folder / "zone.yaml").read_text("utf-8") + f"time_zone: {name}\n", "utf-8")

@@ -191,6 +191,7 @@ def site_of(zone: Zone, now: Callable[[], datetime] | None = None) -> Any:
     from milepost.show.backtest import kept_scoreboard
     from milepost.show.hall.decisions import Decisions
     from milepost.show.hall.hall import open_hall
+    from milepost.show.hall.sending import own_rows
     from milepost.show.intake import take_in
     from milepost.show.today import today_in
     from milepost.show.walk import ledger_url, source_row, store_of
@@ -209,8 +210,15 @@ def site_of(zone: Zone, now: Callable[[], datetime] | None = None) -> Any:
         ask=lambda study, given, day: _ask_from_outside(zone, study, given, day),
         ask_of_one=lambda study, given, day, may_see: _ask_of_one(zone, study, given, day, may_see),
         explain=lambda start, end: _explain(zone, start, end),
-        take_in=lambda register, file, who, told: take_in(
-            zone, store_of(zone), file, register, today_in(zone), who, told=told
+        take_in=lambda register, file, who, told, parties: take_in(
+            zone,
+            store_of(zone),
+            file,
+            register,
+            today_in(zone),
+            who,
+            told=told,
+            own=own_rows(zone, register, parties, today_in(zone)),
         ),
     )
 

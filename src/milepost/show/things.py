@@ -6,7 +6,7 @@ see a thing sees all that is told of it alone; to others it is as if it were not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from milepost.engines.engine import Engine, literal, open_engine, quoted
 from milepost.people.rights import Person, Rights, Scope
 from milepost.plan.zone import Zone
 from milepost.registers.domain import Domain
-from milepost.registers.page import ThingPage
+from milepost.registers.page import RowsOf, ThingPage
 from milepost.registers.register import Register
 from milepost.show.catalogue import find_wings
 from milepost.show.walk import store_of
@@ -89,6 +89,23 @@ def list_things(
         by_code = _by_code(kept.rows(page, where), register)
         found = [_in_force(rows, register, on) for _, rows in sorted(by_code.items())]
         return [(row, kept.party(page, row)) for row in found if _holds(row, register, on)]
+
+
+def rows_of(register: str) -> tuple[str, RowsOf] | None:
+    """Give whose the rows of a register are, with the wing that says so, or None where none does."""
+    found = ((wing.id, rows) for wing in find_wings() for rows in wing.page().rows if rows.register == register)
+    return next(found, None)
+
+
+def codes_of(zone: Zone, wing: str, page: ThingPage, parties: Collection[str], on: date) -> frozenset[str]:
+    """Give the codes of the things of a page that belong to these parties on a day, or did last."""
+    register = zone.registers[page.register]
+    with open_engine() as engine:
+        kept = _Kept(engine, zone, _pages(wing), on, None)
+        by_code = _by_code(kept.rows(page, {}), register)
+        return frozenset(
+            code for code, rows in by_code.items() if kept.party(page, _in_force(rows, register, on)) in parties
+        )
 
 
 @dataclass
