@@ -50,6 +50,8 @@ PEOPLE = (
     ("vera", "verifier", "desk=green_desk"),
     ("cert", "certifier", "desk=green_desk"),
     ("hall", "window", "desk=service_hall"),
+    ("every", "window", "all"),
+    ("stat", "statistician", "all"),
 )
 
 

@@ -20,7 +20,7 @@ from milepost.registers.register import Register
 from milepost.show.catalogue import find_wings
 from milepost.show.walk import store_of
 
-SEE = "thing.read"
+SEE, SEE_AT_DESK = "thing.read", "thing.read_at_desk"
 Row = Mapping[str, str]
 
 
@@ -164,8 +164,14 @@ class _Kept:
 
 
 def may_see(rights: Rights | None, person: Person | None, page: ThingPage, party: str) -> bool:
-    """May this person see all that is told of things of a page that belong to a party?"""
-    return rights is not None and person is not None and bool(rights.may(person, SEE, scope_of(page, party)))
+    """May this person see all that is told of things of a page that belong to a party?
+
+    Those may whose it is, those who may see within their scope, and those at the desk in charge, by its name.
+    """
+    if rights is None or person is None:
+        return False
+    scope = scope_of(page, party)
+    return bool(rights.may(person, SEE, scope)) or rights.may_at_desk(person, SEE_AT_DESK, scope)
 
 
 def scope_of(page: ThingPage, party: str) -> Scope:

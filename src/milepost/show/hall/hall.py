@@ -30,7 +30,7 @@ from milepost.show.walk import data_folder, ledger_url
 
 RIGHTS = (
     *("case.read", "case.act", "case.apply", "desk.see", "duty.read", "duty.act", "duty.assign"),
-    *("records.receive", "records.read", "thing.read"),
+    *("records.receive", "records.read", "thing.read", "thing.read_at_desk"),
 )
 
 
