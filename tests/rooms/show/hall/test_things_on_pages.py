@@ -59,6 +59,7 @@ def test_a_firm_sees_its_factory_with_both_figures_its_balance_and_its_parts(ann
 def test_a_workshop_tells_its_share_and_a_meter_what_is_wrong_with_it(ann: Visitor) -> None:
     page = ann.get(PRESS)
     assert "657,000" in page.words, "1,800 kWh on 365 days"
+    assert "364.8978" in page.words and "400.5072" in page.words, "at 0.5554 and 0.6096 t a MWh"
     assert ALPHA in page.links()
     page = ann.get(METER)
     for told in ("Readings lack", "2023-01-31 00:00", "The index fell", "1 rows of carbon.meter_reading"):
