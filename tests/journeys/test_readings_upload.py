@@ -145,7 +145,7 @@ def test_readings_are_sent_refused_mended_and_sent_again(chromium: str, site: st
         lines = await ann.page.locator("section:has(h2:text('退回的行')) tbody th").all_inner_texts()
         assert lines == ["11", "21", "31", "41", "51"]
         listed = await ann.page.locator("section:has(h2:text('退回的行'))").inner_text()
-        for words in ("时段电量为负", "计量点在当日未登记或未启用"):
+        for words in ("时段电量为负", "该行不属于您可报送的对象"):
             assert words in listed
         assert "a lot" not in await ann.page.content(), "no value of a row is shown"
         await ann.look("readings_refused_zh")
