@@ -6,7 +6,8 @@ see a thing sees all that is told of it alone; to others it is as if it were not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -67,11 +68,22 @@ def pages_of_process(process: str) -> Iterator[tuple[str, ThingPage]]:
                 yield wing.id, page
 
 
-def find_thing(zone: Zone, wing: str, page: ThingPage, code: str, on: date, known_on: date | None) -> Thing | None:
-    """Give a thing as on a day, None where nothing is kept of it; with `known_on` as known on that day."""
+def find_thing(
+    zone: Zone,
+    wing: str,
+    page: ThingPage,
+    code: str,
+    on: date,
+    known_on: date | None,
+    engines: Callable[[], AbstractContextManager[Engine]] = open_engine,
+) -> Thing | None:
+    """Give a thing as on a day, None where nothing is kept of it; with `known_on` as known on that day.
+
+    Only its own rows and those of the things above it are read.
+    """
     register = zone.registers[page.register]
-    with open_engine() as engine:
-        kept = _Kept(engine, zone, _pages(wing), on, known_on)
+    with engines() as engine:
+        kept = _Kept(engine, zone, _pages(wing), on, known_on, is_of_one=True)
         rows = kept.rows(page, {register.key[0]: code})
         if not rows:
             return None
@@ -110,14 +122,16 @@ def codes_of(zone: Zone, wing: str, page: ThingPage, parties: Collection[str], o
 
 @dataclass
 class _Kept:
-    """What is kept of the things of a wing, read once for one piece of work."""
+    """What is kept of the things of a wing, read once for one piece of work: what is above one thing, or all."""
 
     engine: Engine
     zone: Zone
     pages: Mapping[str, ThingPage]
     on: date
     known_on: date | None
+    is_of_one: bool = False
     _rows: dict[str, Mapping[str, Row]] = field(default_factory=dict)
+    _single: dict[tuple[str, str], Row | None] = field(default_factory=dict)
 
     def rows(self, page: ThingPage, where: Mapping[str, str]) -> list[Row]:
         """Give every row that stands and has these values, by code and day."""
@@ -138,7 +152,7 @@ class _Kept:
         """Give what a thing is part of, page and code, the nearest first."""
         seen: set[tuple[str, str]] = set()
         while part := next(((one, row[name]) for name, one in page.part_of.items() if row.get(name, "")), None):
-            page, upper = self.pages[part[0]], self._in_force(part[0]).get(part[1])
+            page, upper = self.pages[part[0]], self._upper(*part)
             if part in seen or upper is None:
                 return
             seen.add(part)
@@ -150,10 +164,20 @@ class _Kept:
         above = list(self.above(page, row))
         told = [
             row.get(page.party, ""),
-            *(self._in_force(one)[code].get(self.pages[one].party, "") for one, code in above),
+            *((self._upper(one, code) or {}).get(self.pages[one].party, "") for one, code in above),
         ]
         own = row[self.zone.registers[page.register].key[0]]
         return next(filter(None, told), above[-1][1] if above else own)
+
+    def _upper(self, page: str, code: str) -> Row | None:
+        """The row in force of one thing, None where nothing is kept of it."""
+        if not self.is_of_one:
+            return self._in_force(page).get(code)
+        if (page, code) not in self._single:
+            register = self.zone.registers[self.pages[page].register]
+            rows = self.rows(self.pages[page], {register.key[0]: code})
+            self._single[page, code] = _in_force(rows, register, self.on) if rows else None
+        return self._single[page, code]
 
     def _in_force(self, page: str) -> Mapping[str, Row]:
         if page not in self._rows:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,14 +15,16 @@ from fakes.green_works import certify, green_app, write_zone
 from fakes.hall_visits import Visitor, forms, place
 from milepost.basics.errors import YoursToMend
 from milepost.cases.case import Case, Refusal
+from milepost.engines.engine import open_engine
 from milepost.people.rights import Person
 from milepost.show.asking import ask
+from milepost.show.catalogue import find_wings
 from milepost.show.command import main
 from milepost.show.guard import let_out_to_anybody
 from milepost.show.hall.about import open_about, open_by_command
 from milepost.show.hall.decisions import Decisions
 from milepost.show.hall.export import events
-from milepost.show.things import Thing, find_thing, pages_of_process
+from milepost.show.things import Thing, find_thing, pages_of_process, thing_page
 from milepost.show.walk import take_in_records
 
 PROCESS = "zero_carbon_factory"
@@ -39,6 +43,39 @@ def thing(app: Any, code: str) -> Thing:
     found = find_thing(hall.zone, wing, page, code, hall.today(), None)
     assert found is not None
     return found
+
+
+class Counting:
+    """An engine that counts the rows it gives."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine, self.count = engine, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.engine, name)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        found = list(self.engine.rows(query))
+        self.count += len(found)
+        return found
+
+
+def test_a_meter_is_found_by_its_own_rows_and_those_of_what_is_above_it(app: Any) -> None:
+    hall, counting = app.site.hall, []
+
+    @contextmanager
+    def counted() -> Iterator[Any]:
+        with open_engine() as engine:
+            counting.append(Counting(engine))
+            yield counting[0]
+
+    page = thing_page(find_wings(), "carbon", "meter")
+    assert page is not None
+    found = find_thing(hall.zone, "carbon", page, "A-2", hall.today(), None, counted)
+    assert found is not None
+    assert found.above == (("site", "alpha-paint"), ("site", "alpha"))
+    assert found.party == thing(app, "alpha").party
+    assert counting[0].count == 3, "the meter, the paint shop and the works; not the other meters and sites"
 
 
 def test_the_same_request_is_one_case_and_another_is_told(app: Any) -> None:
