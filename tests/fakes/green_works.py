@@ -44,12 +44,14 @@ def credit_code(body: str) -> str:
 ALPHA, BETA, GAMMA = (credit_code(f"91110302MA000000{number}") for number in (1, 2, 3))
 PEOPLE = (
     ("ann", "applicant", f"party={ALPHA}"),
-    ("ann", "reporter", "process=carbon.meter_reading"),
+    ("ann", "reporter", f"party={ALPHA},process=carbon.meter_reading"),
     ("bob", "applicant", f"party={BETA}"),
     ("gu", "window", "desk=green_desk"),
     ("vera", "verifier", "desk=green_desk"),
     ("cert", "certifier", "desk=green_desk"),
     ("hall", "window", "desk=service_hall"),
+    ("every", "window", "all"),
+    ("stat", "statistician", "all"),
 )
 
 
@@ -110,7 +112,7 @@ WAY = (
     ("verify", "verifier", {"finding": "reduced", "residual_t": 390.0}),
     ("find_residual", "verifier", {}),
     ("retire_offset", "applicant", {"retirement": "CCER-17", "offset_t": 390.0}),
-    ("certify", "certifier", {"certificate_code": "ZC", "standard": "ISO 14068-1", "valid_until": "2027-03-08"}),
+    ("certify", "certifier", {"certificate_code": "ZC", "standard": "ISO 14068-1", "valid_until": "2099-03-08"}),
 )
 
 

@@ -11,6 +11,7 @@ from milepost.measure.figures import Measure
 from milepost.show.catalogue import open_zone
 from milepost.show.command import main
 from milepost.show.computed import computed_readings
+from milepost.show.today import today_in
 from milepost.show.walk import store_of
 
 
@@ -32,7 +33,9 @@ def by_year(zone, indicator):
     """The computed readings of an indicator, by year."""
     here = open_zone(zone)
     with Engine() as engine:
-        return {r.period.text: r.value for r in Measure(engine, here, store_of(here), date.today()).readings(indicator)}
+        return {
+            r.period.text: r.value for r in Measure(engine, here, store_of(here), today_in(here)).readings(indicator)
+        }
 
 
 def test_a_works_has_two_figures_and_both_name_their_records(zone_of, capsys):

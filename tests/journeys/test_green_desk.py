@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 ALPHA = "wing/carbon/site/alpha/"
 BASELINE = {"f__baseline_year": "2021", "f__baseline_t": "900"}
 INVENTORY = {"f__inventory_year": "2023", "f__location_t": "685.6", "f__market_t": "752.6"}
-CERTIFICATE = {"f__certificate_code": "ZC-1", "f__standard": "ISO 14068-1", "f__valid_until": "2027-11-24"}
+CERTIFICATE = {"f__certificate_code": "ZC-1", "f__standard": "ISO 14068-1", "f__valid_until": "2099-11-24"}
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import contextlib
 import csv
 import time
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,9 @@ from fakes.browser_people import DESKTOP, Somebody, in_browser, served
 from fakes.green_works import READING_COLUMNS, green_app
 from milepost.plan.zone import Zone
 from milepost.show.hall.reception import Reception, TakeIn
+from milepost.show.hall.sending import own_rows
 from milepost.show.intake import Intake, take_in
+from milepost.show.today import today_in
 from milepost.show.walk import store_of
 
 pytestmark = pytest.mark.browser
@@ -47,7 +49,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def unhurried(zone: Zone) -> TakeIn:
     """Take a file in as the site does, with a pause when a step has come to its first rows, so that it can be seen."""
 
-    def take(register: str, file: Path, who: str, told: Callable[[str, int, int], None]) -> Intake:
+    def take(
+        register: str, file: Path, who: str, told: Callable[[str, int, int], None], parties: tuple[str, ...]
+    ) -> Intake:
         paused: set[str] = set()
 
         def tell(step: str, done: int, of: int) -> None:
@@ -56,7 +60,8 @@ def unhurried(zone: Zone) -> TakeIn:
                 paused.add(step)
                 time.sleep(PAUSE_SECONDS)
 
-        return take_in(zone, store_of(zone), file, register, date.today(), who, told=tell)
+        own = own_rows(zone, register, parties, today_in(zone))
+        return take_in(zone, store_of(zone), file, register, today_in(zone), who, told=tell, own=own)
 
     return take
 
@@ -140,7 +145,7 @@ def test_readings_are_sent_refused_mended_and_sent_again(chromium: str, site: st
         lines = await ann.page.locator("section:has(h2:text('退回的行')) tbody th").all_inner_texts()
         assert lines == ["11", "21", "31", "41", "51"]
         listed = await ann.page.locator("section:has(h2:text('退回的行'))").inner_text()
-        for words in ("时段电量为负", "计量点在当日未登记或未启用"):
+        for words in ("时段电量为负", "该行不属于您可报送的对象"):
             assert words in listed
         assert "a lot" not in await ann.page.content(), "no value of a row is shown"
         await ann.look("readings_refused_zh")

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from milepost.basics.calendar import Calendar
 from milepost.basics.errors import Trouble
+from milepost.basics.time_zone import CHINA, day_in
 from milepost.cases.clock import Clock, ClockReading, read_clock
 from milepost.cases.process import Document, Form, Net
 
@@ -39,7 +40,8 @@ class Case:
     """A case after some events.
 
     `marking` holds the full names of the states it stands in; `values` answers by (field, branch);
-    `documents` content hashes by document; `did` who did each act. Times never go back.
+    `documents` content hashes by document; `did` who did each act; `time_zone` says which day it is when something
+    happens. Times never go back.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Case:
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
     did: tuple[tuple[str, str, str], ...] = ()
     decided_on: date | None = None
+    time_zone: tzinfo = CHINA
 
     @property
     def outcome(self) -> str | None:
@@ -69,8 +72,8 @@ class Case:
         return self.outcome is not None
 
     def day(self, at: datetime) -> date:
-        """Give the day it is, where the process is, at a moment."""
-        return at.astimezone(timezone(timedelta(hours=self.net.process.utc_offset_hours))).date()
+        """Give the day it is, where the case is handled, at a moment."""
+        return day_in(self.time_zone, at)
 
     def readings(self, calendar: Calendar, on: date) -> tuple[ClockReading, ...]:
         """Give every clock of the case as it stands on a day, in the order of the process."""

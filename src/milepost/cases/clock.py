@@ -4,13 +4,17 @@ The day an event happens is not counted, neither when a clock starts nor when it
 suspension is the last one counted before it. Days used never fall, and no event ever brings a due
 date nearer. Administrative Licensing Law, art. 42 (20 working days and 10 more; 45 and 15 for joint
 handling), art. 44 (certificate), art. 45 (time excluded, told in writing), art. 82 (working days).
+
+A term of validity (`ends_before`) counts otherwise: the day it begins is its first, and the day it ends before is the
+one its case names.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from milepost.basics.calendar import Calendar, Due
 from milepost.cases.process import ClockRule
@@ -22,7 +26,8 @@ Status = Literal["not_started", "running", "suspended", "stopped"]
 class Clock:
     """The history of one clock: spans it ran, each after a day up to and including another, or open.
 
-    `held_by` lists the suspensions still open; `expected_on` is the day the applicant was told of.
+    `held_by` lists the suspensions still open; `expected_on` is the day the applicant was told of; `until` the day a
+    term of validity ends before.
     """
 
     id: str
@@ -34,6 +39,7 @@ class Clock:
     held_by: frozenset[str] = frozenset()
     expected_on: date | None = None
     is_stopped: bool = False
+    until: date | None = None
 
     @property
     def status(self) -> Status:
@@ -49,9 +55,13 @@ class Clock:
         """The statutory period with its extensions."""
         return self.rule.days + self.extra_days
 
-    def started(self, day: date) -> Clock:
-        """Give the clock started on `day`: the next day is the first one counted."""
-        return replace(self, ran=((day, None),), held_by=frozenset(), is_stopped=False, extra_days=0, extensions=0)
+    def started(self, day: date, answers: Mapping[str, Any] | None = None) -> Clock:
+        """Give the clock started on `day`: the next day is the first one counted; of a term, `day` itself.
+
+        `answers` are those of the act that starts it.
+        """
+        fresh = replace(self, ran=((day, None),), held_by=frozenset(), is_stopped=False, extra_days=0, extensions=0)
+        return replace(fresh, until=term_end(self.rule, answers or {}, day))
 
     def suspended(self, day: date, ground: str, expected_on: date | None) -> Clock:
         """Give the clock suspended on a ground; several grounds may hold it at once."""
@@ -77,6 +87,14 @@ class Clock:
     def _closed(self, day: date) -> tuple[tuple[date, date | None], ...]:
         last = self.ran[-1]
         return self.ran if last[1] is not None else (*self.ran[:-1], (last[0], day))
+
+
+def term_end(rule: ClockRule, answers: Mapping[str, Any], day: date) -> date | None:
+    """Give the day that a term begun on `day` ends before: the one answered, else `days` later; None for no term."""
+    if not rule.ends_before:
+        return None
+    told = answers.get(rule.ends_before)
+    return date.fromisoformat(told) if told else day + timedelta(rule.days)
 
 
 def may_be(clock: Clock, verb: str, ground: str) -> bool:
@@ -119,6 +137,8 @@ def read_clock(clock: Clock, calendar: Calendar, on: date) -> ClockReading:
     rule, status = clock.rule, clock.status
     if status == "not_started":
         return ClockReading(clock.id, status, clock.days, 0, clock.days, None, None, None, False, False, False)
+    if clock.until is not None:
+        return _read_term(clock, clock.until, on)
     spans = [(start, min(end or on, on)) for start, end in clock.ran]
     counted = [_between(rule, calendar, start, end) for start, end in spans]
     used = sum(days for days, _ in counted)
@@ -141,6 +161,16 @@ def read_clock(clock: Clock, calendar: Calendar, on: date) -> ClockReading:
         promised is not None and end > promised.day,
         any(answer.is_provisional for answer in known) or any(flag for _, flag in counted),
     )
+
+
+def _read_term(clock: Clock, until: date, on: date) -> ClockReading:
+    """A term of validity: its last day is the one before `until`, and the day it begins is used too."""
+    start, stop = clock.ran[-1]
+    end, last = min(on, stop or on), until - timedelta(1)
+    days, used = (until - start).days, max((end - start).days + 1, 0)
+    return ClockReading(
+        clock.id, clock.status, days, used, days - used, last, None, None, end > last, False, False
+    )  # fmt: skip
 
 
 def _due(clock: Clock, calendar: Calendar, days: int | None) -> Due | None:

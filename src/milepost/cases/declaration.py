@@ -14,7 +14,7 @@ from pathlib import Path
 
 from milepost.basics.declared import Node, build, read_yaml
 from milepost.basics.errors import Place, Trouble, YoursToMend, listed, nearest
-from milepost.cases.process import GIVEN, PROMISED, Act, Field, Guard, Process
+from milepost.cases.process import GIVEN, PROMISED, Act, ClockRule, Field, Guard, Process
 from milepost.cases.soundness import soundness_troubles
 
 Processes = dict[tuple[str, int], Process]
@@ -31,7 +31,8 @@ def read_processes(path: Path, shown_as: str | None = None) -> Processes:
     """Give the processes of a file by id and version, every one of them sound.
 
     Raises YoursToMend with all troubles: D0xx (not of the declared shape), S001 to S004 (a state, role,
-    clock, or a form, document or field that is not declared), S005 to S015 (see `soundness`).
+    clock, or a form, document or field that is not declared), S016 (a term of validity that does not fit its
+    process), S005 to S015 (see `soundness`).
     """
     node = read_yaml(path, shown_as)
     troubles: list[Trouble] = []
@@ -59,7 +60,7 @@ def shipped_processes(name: str) -> Processes:
 
 
 def name_troubles(process: Process, node: Node) -> list[Trouble]:
-    """Give every name of a process that nothing answers to, with its line (S001 to S004, S014, S015)."""
+    """Give every name of a process that nothing answers to, with its line (S001 to S004, S014 to S016)."""
     names = _Names(process, node)
     names.look_up("S001", "state", "start", (process.start,), names.states)
     names.look_up("S002", "role", "opened_by", process.opened_by, names.roles)
@@ -69,6 +70,8 @@ def name_troubles(process: Process, node: Node) -> list[Trouble]:
         if clock.extension is not None:
             at = ("clocks", number, "extension", "by")
             names.look_up("S002", "role", at, (clock.extension.by,), names.roles)
+        if clock.ends_before:
+            names.judge_term(clock, number)
     return names.troubles + _twice(process)
 
 
@@ -118,6 +121,26 @@ class _Names:
         self._judge_extension(act, at)
         for order, guard in enumerate(act.when):
             self._judge_guard(act, guard, (*at, "when", order))
+
+    def judge_term(self, clock: ClockRule, number: int) -> None:
+        """Judge a clock that ends before a day its case names: nothing else may move it."""
+        at = ("clocks", number, "ends_before")
+        if clock.ends_before not in self.fields:
+            self.look_up("S004", "field", at, (clock.ends_before,), self.fields)
+            return
+        if self.fields[clock.ends_before].type != "date":
+            self.add("S016", f"{clock.id} ends before {clock.ends_before}, which is no date", "Give it type: date", at)
+        if clock.counts != "calendar_days" or clock.promised_days is not None or clock.extension is not None:
+            what = f"{clock.id} is a term of validity, but counts working days, or is promised or extended"
+            self.add("S016", what, "Say counts: calendar_days, and take promised_days and extension away", at)
+        for order, act in enumerate(self.process.acts):
+            asked = {f.id for form in self.process.forms if form.id in act.forms for f in form.fields}
+            if clock.id in act.starts and clock.ends_before not in asked:
+                what = f"{act.id} starts {clock.id} without asking for {clock.ends_before}"
+                self.add("S016", what, "Let it ask for a form with this field", ("acts", order, "starts"))
+            if clock.id in (*act.suspends, *act.resumes):
+                what = f"{act.id} suspends or resumes {clock.id}, a term of validity"
+                self.add("S016", what, "Stop it and start it again instead", ("acts", order))
 
     def _judge_extension(self, act: Act, at: tuple[str | int, ...]) -> None:
         for name in act.extends:

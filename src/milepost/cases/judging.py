@@ -11,7 +11,7 @@ from typing import Any
 from milepost.basics.calendar import Calendar
 from milepost.basics.errors import Trouble, listed, nearest
 from milepost.cases.case import Case
-from milepost.cases.clock import may_be, read_clock
+from milepost.cases.clock import may_be, read_clock, term_end
 from milepost.cases.event import Event
 from milepost.cases.form import troubles_of
 from milepost.cases.process import GIVEN, PROMISED, FlatAct, Guard, branched, clocks_of
@@ -93,7 +93,10 @@ def content_troubles(case: Case, flat: FlatAct, event: Event, calendar: Calendar
     answers = data.get("fields", {})
     if not isinstance(answers, dict):
         return [Trouble("S210", "the fields are not names and answers", "Write them as names and answers")]
-    troubles = [*troubles_of(fields, answers), *_document_troubles(case, flat, data), *_shape_troubles(data)]
+    troubles = troubles_of(fields, answers)
+    if calendar is not None and not troubles:
+        troubles = _term_troubles(case, flat, event, answers)
+    troubles += [*_document_troubles(case, flat, data), *_shape_troubles(data)]
     if act.needs_reason and not str(data.get("reason") or "").strip():
         troubles.append(Trouble("S214", f"{act.id} needs a reason", "Give the reason in words"))
     if act.suspends and data.get("told_days") is None:
@@ -168,6 +171,18 @@ def _clock_troubles(case: Case, flat: FlatAct) -> list[Trouble]:
                 what = f"the clock {name} is {clock.status.replace('_', ' ')} and cannot be {verb}"
                 troubles.append(Trouble("S216", what, "Do what comes before"))
     return troubles
+
+
+def _term_troubles(case: Case, flat: FlatAct, event: Event, answers: Mapping[str, Any]) -> list[Trouble]:
+    """At the door a term that would be over on its first day is refused."""
+    day = case.day(event.at)
+    rules = [case.clocks[name].rule for name in clocks_of(flat.act.starts, case.net, flat.branch)]
+    ends = {rule.ends_before: term_end(rule, answers, day) for rule in rules}
+    return [
+        Trouble("S210", f"{name} is not later than the day of the act", "Give the day from which it is not valid")
+        for name, end in ends.items()
+        if end is not None and end <= day
+    ]
 
 
 def _extension_troubles(case: Case, flat: FlatAct, event: Event, calendar: Calendar | None) -> list[Trouble]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 from typing import Any
 
 from milepost.basics.calendar import Calendar
 from milepost.basics.errors import Trouble, YoursToMend
+from milepost.basics.time_zone import CHINA
 from milepost.cases.case import Case, Commitment, Refusal
 from milepost.cases.clock import Clock
 from milepost.cases.event import Event
@@ -36,8 +37,8 @@ def apply(case: Case, event: Event, calendar: Calendar | None = None) -> Case | 
     return Refusal(tuple(reasons)) if reasons else _moved(case, flat, event)
 
 
-def replay(processes: Mapping[tuple[str, int], Process], events: Iterable[Event]) -> Case:
-    """Give the case its events lead to; processes are found by (id, version).
+def replay(processes: Mapping[tuple[str, int], Process], events: Iterable[Event], time_zone: tzinfo = CHINA) -> Case:
+    """Give the case its events lead to; processes are found by (id, version), days are those of `time_zone`.
 
     Raises YoursToMend S218 where the history holds an event its process does not allow: then the
     process was changed without a new version, or the history is not the ledger's.
@@ -48,7 +49,7 @@ def replay(processes: Mapping[tuple[str, int], Process], events: Iterable[Event]
         if process is None:
             what = f"version {event.version} of the process {event.process} is not declared"
             raise YoursToMend(Trouble("S219", what, "Keep every version under which cases were opened"))
-        result = open_case(process, event) if case is None else apply(case, event)
+        result = open_case(process, event, time_zone) if case is None else apply(case, event)
         if isinstance(result, Refusal):
             what = f"event {event.sequence} of a case is not allowed by its process ({result.reasons[0].code})"
             raise YoursToMend(Trouble("S218", what, "Give a changed process a new version"))
@@ -123,7 +124,7 @@ def _clocks(case: Case, flat: FlatAct, day: date, data: Mapping[str, Any], is_en
         extension = clocks[name].rule.extension
         clocks[name] = clocks[name].extended(extension.days if extension else 0)
     for name in clocks_of(act.starts, net, flat.branch):
-        clocks[name] = clocks[name].started(day)
+        clocks[name] = clocks[name].started(day, data.get("fields"))
     if is_end:
         for name, clock in clocks.items():
             if clock.status in ("running", "suspended"):

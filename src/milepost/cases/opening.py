@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import tzinfo
 from typing import Any
 
 from milepost.basics.errors import Trouble, listed, nearest
+from milepost.basics.time_zone import CHINA
 from milepost.cases.case import Case, Refusal
 from milepost.cases.clock import Clock
 from milepost.cases.event import OPEN, Event
@@ -16,11 +18,11 @@ from milepost.cases.process import ClockRule, Net, Process, unfold
 _MOST_BRANCHES = 64
 
 
-def open_case(process: Process, event: Event) -> Case | Refusal:
+def open_case(process: Process, event: Event, time_zone: tzinfo = CHINA) -> Case | Refusal:
     """Give the case an opening event begins, or the reasons why it may not.
 
     The event's data may name the branches, promise days for clocks, and hand over the fields of forms
-    and the documents that this case needs.
+    and the documents that this case needs. Its days are those of `time_zone`.
     """
     data = event.data or {}
     raw = data.get("branches", [])
@@ -52,6 +54,7 @@ def open_case(process: Process, event: Event) -> Case | Refusal:
         papers={**net.documents, **papers},
         clocks={n: Clock(n, rule, promises.get(n, rule.promised_days)) for n, rule in net.clocks.items()},
         did=((OPEN, "", event.person),),
+        time_zone=time_zone,
     )
 
 

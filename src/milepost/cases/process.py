@@ -60,6 +60,9 @@ class ClockRule:
     `days` is the statutory period, `promised_days` what the authority promises (a case may be opened
     with its own promise, never above `days`). Working days follow the official calendar; a period in
     calendar days that ends on a day off ends on the next working day (Civil Code, art. 203).
+
+    With `ends_before`, a date field of the act that starts it, it is a term of validity: it counts from the day of that
+    act and ends before the day answered, or, where none is answered, before the day `days` later; no day off moves it.
     """
 
     id: str
@@ -71,6 +74,7 @@ class ClockRule:
     extension: Extension | None = None
     for_each: bool = False
     may_restart: bool = False
+    ends_before: str = ""
     citation_zh: str = ""
     place: Place = NOWHERE
 
@@ -184,8 +188,6 @@ class Process:
     """A whole process; a case remembers the version it was opened under.
 
     `branches` names what `for_each` runs over (a permit); a case has at least `least_branches` of them.
-    `utc_offset_hours` says which day it is when
-    something happens.
     """
 
     id: str
@@ -201,7 +203,6 @@ class Process:
     documents: tuple[Document, ...] = ()
     branches: Text | None = None
     least_branches: int = 1
-    utc_offset_hours: float = 8.0
     opened_by: tuple[str, ...] = ()
     place: Place = NOWHERE
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from milepost.check import fault as words_of_records
 from milepost.check import figures
+from milepost.check.apart import Own, checked_apart
 from milepost.check.fault import Told
 from milepost.check.forms import named_registers
 from milepost.check.records import MOST_TOLD, Change, check_records
@@ -20,7 +21,7 @@ from milepost.plan.zone import Zone
 from milepost.receive.batch import Batch
 from milepost.registers.register import Register
 
-__all__ = ["MOST_TOLD", "Change", "Told", "check", "named_registers", "tell"]
+__all__ = ["MOST_TOLD", "Change", "Own", "Told", "check", "named_registers", "tell"]
 
 
 def check(
@@ -32,16 +33,22 @@ def check(
     kept: str = "",
     others: Mapping[str, str] | None = None,
     change: Change = "add",
+    own: Own | None = None,
 ) -> Verdict:
     """Give the verdict on a batch, as of `today`.
 
     `kept` names the rows that are kept already: an equal row is not accepted again and not refused. `others` names
     the kept rows of the registers that the rules look into (`named_registers`), by id. `change` says whether the
-    rows are new, correct earlier ones with their keys, or close their keys.
+    rows are new, correct earlier ones with their keys, or close their keys. With `own` the rows of others wait, and
+    no rule is run on them.
     """
     if register.is_published:
         return figures.check_figures(engine, zone, register, batch, today, kept)
-    return check_records(engine, zone, register, batch, today, kept, others, change)
+
+    def checked(rows: Batch) -> Verdict:
+        return check_records(engine, zone, register, rows, today, kept, others, change)
+
+    return checked(batch) if own is None else checked_apart(engine, register, batch, own, MOST_TOLD, checked)
 
 
 def tell(register: Register, fault: str, row: Mapping[str, Any], language: str = "en") -> Told:

@@ -16,7 +16,7 @@ from milepost.basics.errors import NOWHERE, Place, nearest
 from milepost.registers.register import Column, Register
 from milepost.registers.rule import Rule, Severity
 
-KEPT = "C036"
+KEPT, OF_OTHERS = "C036", "C071"
 FORM_CODES = {"holds": "C050", "refers": "C052", "never_falls": "C053", "do_not_overlap": "C054", "reconciles": "C055"}
 """Codes of the declared forms, by the field that is filled; a condition over a group has one of its own (C051)."""
 
@@ -115,6 +115,12 @@ def _general(register: Register) -> Iterator[Fault]:
         yield Fault(f"{code}/{column.id}", code, column.id, rule, severity, is_of_column=True)
 
 
+def _of_others(register: Register) -> Fault:
+    """The fault of a row that is not its sender's to send; it is found before the rules are run (`apart`)."""
+    rule, _ = _worded(register, OF_OTHERS)
+    return Fault(OF_OTHERS, OF_OTHERS, "", rule, "block")
+
+
 def _worded(register: Register, code: str) -> tuple[Rule, Severity]:
     """Give the general rule, in the words and severity the register gives it where it does."""
     general = general_rules()[code]
@@ -140,7 +146,7 @@ def tell(register: Register, fault: str, row: Mapping[str, Any], language: str =
 
     `row` holds the cells as they came; none of their values is told.
     """
-    one = faults_of(register)[fault]
+    one = faults_of(register)[fault] if fault != OF_OTHERS else _of_others(register)
     mend = one.rule.mend[language]
     hint = ""
     if one.code == "C023":

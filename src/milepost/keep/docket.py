@@ -9,11 +9,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from milepost.basics.calendar import Calendar
 from milepost.basics.errors import Trouble, YoursToMend
+from milepost.basics.time_zone import CHINA
 from milepost.cases.case import Case, Refusal
 from milepost.cases.event import OPEN, Event
 from milepost.cases.moving import apply, replay
@@ -31,19 +32,26 @@ class History:
 
 
 class Docket:
-    """Cases over a ledger: `processes` by (id, version), days counted on `calendar`."""
+    """Cases over a ledger: `processes` by (id, version), days those of `time_zone`, counted on `calendar`."""
 
-    def __init__(self, ledger: Ledger, processes: Mapping[tuple[str, int], Process], calendar: Calendar) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        processes: Mapping[tuple[str, int], Process],
+        calendar: Calendar,
+        time_zone: tzinfo = CHINA,
+    ) -> None:
         self.ledger = ledger
         self.processes = processes
         self.calendar = calendar
+        self.time_zone = time_zone
 
     def history(self, case_id: str) -> History | None:
         """Give a case and its events, or None where there is no such case."""
         events = self.ledger.events_of(case_id)
         if not events:
             return None
-        return History(replay(self.processes, (kept.event for kept in events)), events)
+        return History(replay(self.processes, (kept.event for kept in events), self.time_zone), events)
 
     def open(
         self,
@@ -67,7 +75,7 @@ class Docket:
             return found.case
         held = {**(data or {}), "party": party}
         event = Event(event_id or _new_id(), case_id, 1, OPEN, person, role, at, process, max(versions), "", held)
-        result = open_case(self.processes[process, event.version], event)
+        result = open_case(self.processes[process, event.version], event, self.time_zone)
         return result if isinstance(result, Refusal) else self._keep(result, event, party)
 
     def act(
@@ -122,7 +130,7 @@ class Docket:
             histories.setdefault(kept.event.case, []).append(kept)
         standings = []
         for events in histories.values():
-            case = replay(self.processes, (kept.event for kept in events))
+            case = replay(self.processes, (kept.event for kept in events), self.time_zone)
             party = (events[0].event.data or {}).get("party", "")
             standings.append(standing_of(case, self.calendar, party, events[-1].position))
         self.ledger.replace_standings(standings)

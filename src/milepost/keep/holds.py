@@ -42,9 +42,9 @@ class Acceptance:
         """Does it speak of rows that were held for this fault?"""
         return fault in self.faults if self.faults else _bare(fault) == self.rule
 
-    def is_known_on(self, day: date | None) -> bool:
-        """Was it given by the end of a day of this machine's calendar?"""
-        return day is None or datetime.fromisoformat(self.at).astimezone().date() <= day
+    def is_known_on(self, day: date | None, store: Store) -> bool:
+        """Was it given by the end of a day of the store's time zone?"""
+        return day is None or store.day(datetime.fromisoformat(self.at)) <= day
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def holds(
         f"(select r.*, unnest(string_split(trim({quoted(HELD)}, ','), ',')) as rule from {view} r "
         f"where {quoted(HELD)} is not null) r group by 1, 2 order by 1, 2"
     )
-    answers = [one for one in acceptances(store, register.id) if one.is_known_on(known_on)]
+    answers = [one for one in acceptances(store, register.id) if one.is_known_on(known_on, store)]
     return tuple(
         Hold(register.id, _bare(fault), number, count, first, last, fault)
         for fault, number, count, first, last in engine.rows(query)
@@ -152,7 +152,7 @@ def waiting(store: Store, register: Register, version: int | None = None, known_
         return ""
     left = f"r.{quoted(HELD)}"
     for one in acceptances(store, register.id):
-        if one.is_known_on(known_on):
+        if one.is_known_on(known_on, store):
             for fault in one.faults or [name for name in faults_of(register) if one.is_for(name)]:
                 without = f"replace({left}, {literal(f',{fault},')}, ',')"
                 left = f"case when r._version <= {one.version} then {without} else {left} end"

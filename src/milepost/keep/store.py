@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
 from milepost.basics.errors import Place, Trouble, TryAgain, YoursToMend
+from milepost.basics.time_zone import day_in
 from milepost.check.verdict import Verdict
 from milepost.engines import delta
 from milepost.engines.embedded import repeated
@@ -33,9 +34,14 @@ RECEIVED, REFUSED, KEPT = "01_received", "02_refused", "03_kept"
 
 @dataclass(frozen=True)
 class Store:
-    """What is kept of a zone, in a folder of its own (the zone's `data`)."""
+    """What is kept of a zone, in a folder of its own (the zone's `data`); days are those of its `time_zone`."""
 
     folder: Path
+    time_zone: tzinfo = UTC
+
+    def day(self, moment: datetime) -> date:
+        """Give the day on which something was received or kept."""
+        return day_in(self.time_zone, moment)
 
     def table(self, register: str) -> Path:
         """Give the folder of a register's table."""
@@ -64,7 +70,7 @@ class Store:
 
     def newest_on(self, register: str, known_on: date) -> int | None:
         """Give the newest version that was kept by the end of a day, or None where nothing was."""
-        found = [one.number for one in self.versions(register) if one.kept_at.date() <= known_on]
+        found = [one.number for one in self.versions(register) if self.day(one.kept_at) <= known_on]
         return found[-1] if found else None
 
     def view(self, engine: Engine, register: Register, version: int | None = None, known_on: date | None = None) -> str:
@@ -115,7 +121,7 @@ class Store:
             parent = 0
         count = self.version_count(register.id, parent) + self._growth(engine, register, verdict, parent, change)
         told = _metadata(verdict, count, parent, change)
-        query = _placed(register, verdict, parent + 1, change)
+        query = _placed(register, verdict, self.day(verdict.batch.receipt.received_at), parent + 1, change)
         file = path / f"{parent + 1:08d}-{secrets.token_hex(8)}.parquet"
         try:
             with delta.told():
@@ -207,12 +213,12 @@ def _corrected(register: Register, rows: str) -> str:
     )
 
 
-def _placed(register: Register, verdict: Verdict, number: int, change: Change) -> str:
+def _placed(register: Register, verdict: Verdict, received_on: date, number: int, change: Change) -> str:
     receipt, accepted = verdict.batch.receipt, quoted(verdict.accepted)
     types = kept_types(register)
     place = (
         f"{repeated(receipt.file)} as _file, {repeated(receipt.content_hash)} as _content_hash, "
-        f"date {literal(receipt.received_at.date().isoformat())} as _received_on, {number}::bigint as _version"
+        f"date {literal(received_on.isoformat())} as _received_on, {number}::bigint as _version"
     )
     if register.is_published:
         cells = listed(register.column_ids)

@@ -157,7 +157,9 @@ class Measure:
         """Give the version of a register that is read: the newest received by the horizon; None without any."""
         if register not in self.versions:
             known = [
-                one.number for one in self.store.versions(register) if one.receipt.received_at.date() <= self.horizon
+                one.number
+                for one in self.store.versions(register)
+                if self.store.day(one.receipt.received_at) <= self.horizon
             ]
             self.versions[register] = max(known, default=None)
         return self.versions[register]

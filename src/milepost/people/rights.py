@@ -117,6 +117,19 @@ class Rights:
             return Answer(False, f"no role held here carries {right}")
         return ABSENT
 
+    def may_at_desk(self, person: Person, right: str, scope: Scope) -> bool:
+        """Does a role that carries the right, within a scope that names this very desk, fit? `*` names no desk.
+
+        >>> rights = Rights([Role("window", Text("Window", "窗口"), ("thing.read_at_desk",))])
+        >>> green = Scope("A", "green_desk", "site")
+        >>> [rights.may_at_desk(Person("w", (Grant("window", of_desk(desk)),)), "thing.read_at_desk", green)
+        ...  for desk in ("green_desk", "service_hall", "*")]
+        [True, False, False]
+        """
+        named = [g for g in person.grants if g.within.desk == scope.desk != "" and g.role in self.roles]
+        held = [self.roles[g.role] for g in named if _holds(g.within, scope)]
+        return person.is_active and any(_covers(role.rights, right) for role in held)
+
     def roles_of(self, person: Person, scope: Scope) -> tuple[str, ...]:
         """Give the roles a person holds over a thing, as `cases.moving.allowed` asks for them."""
         return tuple(role.id for role in self._held(person, scope)) if person.is_active else ()

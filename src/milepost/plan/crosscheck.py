@@ -6,19 +6,22 @@ Each check yields Troubles with the place of the word at fault; nothing is raise
 from __future__ import annotations
 
 from collections.abc import Iterator
+from zoneinfo import available_timezones
 
-from milepost.basics.errors import Place, Trouble
+from milepost.basics.errors import Place, Trouble, nearest
 from milepost.basics.text import LANGUAGES
+from milepost.basics.time_zone import CHINA_NAME, time_zone_named
 from milepost.basics.unit import factor, is_unit, unit_names
 from milepost.plan.known import Declared, Where, cycle, twice, unit_of, unknown
 from milepost.plan.promises import plan_faults
-from milepost.plan.zone import Relation, Settings, Whole
+from milepost.plan.zone import Relation, Settings, Whole, ZoneFile
 from milepost.registers.indicator import Indicator
 
 
 def faults(declared: Declared, where: Where) -> Iterator[Trouble]:
-    """Yield every way in which the declarations do not fit together (codes Z002 to Z016)."""
+    """Yield every way in which the declarations do not fit together (codes Z002 to Z016, Z020)."""
     yield from _areas(declared, where)
+    yield from _time_zone(declared.zone, where)
     yield from _settings(declared.zone.settings, declared.zone.place, where)
     yield from _units(declared, where)
     yield from _relations(declared, where)
@@ -61,6 +64,13 @@ def _areas(declared: Declared, where: Where) -> Iterator[Trouble]:
         place = next(area.place for area in zone.areas if area.id == circle[0])
         what = f"areas lie inside each other in a circle: {' > '.join(circle)}"
         yield Trouble("Z006", what, "Take one of these names out of its inside list", where(place, "inside"))
+
+
+def _time_zone(zone: ZoneFile, where: Where) -> Iterator[Trouble]:
+    if time_zone_named(zone.time_zone) is None:
+        mend = nearest(zone.time_zone, available_timezones()).rstrip("?") or f"Write a name such as {CHINA_NAME}"
+        what = f"there is no time zone {zone.time_zone}"
+        yield Trouble("Z020", what, mend, where(zone.place, "time_zone"))
 
 
 def _settings(settings: Settings, zone_place: Place, where: Where) -> Iterator[Trouble]:

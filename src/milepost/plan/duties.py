@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from milepost.basics.declared import build, read_yaml
 from milepost.basics.errors import NOWHERE, Place, Trouble, YoursToMend, listed, nearest
 from milepost.basics.text import Text
+from milepost.basics.time_zone import CHINA, day_in
 
 Status = Literal["done", "dropped", "met", "late", "stalled", "waiting", "at risk", "on time"]
 _TOLD_BY_OWNER = ("take_on", "update", "claim")
@@ -190,23 +191,22 @@ def standings(
     happened: Mapping[str, Iterable[Happening]],
     on: date,
     verdicts: Mapping[str, str] | None = None,
-    utc_offset_hours: float = 8.0,
+    time_zone: tzinfo = CHINA,
 ) -> tuple[Standing, ...]:
     """Give how every duty stands at the end of the day `on`, in the order of the plan.
 
     `happened` holds the events of each duty's case by duty id; later events are left out, so that any
-    past day can be shown. `verdicts` holds the verdict of each target by its id.
+    past day can be shown; days are those of `time_zone`. `verdicts` holds the verdict of each target by its id.
     """
-    zone = timezone(timedelta(hours=utc_offset_hours))
-    histories = {duty.id: _history(happened.get(duty.id, ()), on, zone) for duty in duties}
+    histories = {duty.id: _history(happened.get(duty.id, ()), on, time_zone) for duty in duties}
     ended = {name: history.ended for name, history in histories.items()}
     return tuple(_standing(duty, histories[duty.id], ended, on, verdicts or {}) for duty in duties)
 
 
-def _history(events: Iterable[Happening], on: date, zone: timezone) -> _History:
+def _history(events: Iterable[Happening], on: date, time_zone: tzinfo) -> _History:
     history = _History()
     for event in events:
-        day = event.at.astimezone(zone).date()
+        day = day_in(time_zone, event.at)
         if day > on:
             break
         told = (event.data or {}).get("fields", {})

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 
 from milepost.basics.area import Area
 from milepost.basics.errors import NOWHERE, Place, Trouble, YoursToMend, listed, nearest
 from milepost.basics.text import Text
+from milepost.basics.time_zone import CHINA, CHINA_NAME, day_in, time_zone_named
 from milepost.plan.plan import Plan
 from milepost.registers.code_list import CodeList, code_lists_of
 from milepost.registers.indicator import Indicator
@@ -95,6 +97,8 @@ class ZoneFile:
     however few stand behind it. `public_studies` are questions whose answers leave whole, because those they tell of
     agreed or nobody stands behind them.
 
+    `time_zone` says which day it is when something happens here, by its name in the IANA list.
+
     `roles` says which area a word of the wings stands for here (`city: BEIJING`); `units` gives the
     source's own spellings of units; `undated_periods` the words that stand where a period has no date.
     """
@@ -113,6 +117,7 @@ class ZoneFile:
     wholes: tuple[Whole, ...] = ()
     public_registers: tuple[str, ...] = ()
     public_studies: tuple[str, ...] = ()
+    time_zone: str = CHINA_NAME
     place: Place = NOWHERE
 
 
@@ -129,6 +134,15 @@ class Zone:
     figures: dict[str, Figure]
     registers: dict[str, Register] = field(default_factory=dict)
     code_folders: dict[str, Path] = field(default_factory=dict)
+
+    @functools.cached_property
+    def time_zone(self) -> tzinfo:
+        """The clock on the wall here."""
+        return time_zone_named(self.declared.time_zone) or CHINA
+
+    def day(self, moment: datetime) -> date:
+        """Give the day it is here at a moment."""
+        return day_in(self.time_zone, moment)
 
     @functools.cached_property
     def areas(self) -> dict[str, Area]:

@@ -93,11 +93,35 @@ class ThingPage:
 
 
 @dataclass(frozen=True)
+class RowsOf:
+    """Whose the rows of a register are: `of` names the column that holds a thing's code, and the thing's page.
+
+    Somebody who may send rows for one party sends those of the party's things. The column is part of the register's
+    key: else a clash of keys would tell of the rows of others.
+    """
+
+    register: str
+    of: dict[str, str]
+    place: Place = NOWHERE
+
+    @property
+    def column(self) -> str:
+        """The column that says whose a row is."""
+        return next(iter(self.of), "")
+
+    @property
+    def thing(self) -> str:
+        """The page of the things whose code stands there."""
+        return next(iter(self.of.values()), "")
+
+
+@dataclass(frozen=True)
 class WingPage:
-    """The blocks of a wing's page, and the pages of single things."""
+    """The blocks of a wing's page, the pages of single things, and whose the rows of registers are."""
 
     blocks: tuple[Block, ...]
     things: tuple[ThingPage, ...] = ()
+    rows: tuple[RowsOf, ...] = ()
     place: Place = NOWHERE
 
 
@@ -149,6 +173,7 @@ def read_page(path: Path, shown_as: str) -> WingPage:
     if page is not None:
         troubles += [trouble for block in page.blocks for trouble in _lacking(block)]
         troubles += [trouble for thing in page.things for trouble in _wrong_in(thing, page)]
+        troubles += [trouble for rows in page.rows for trouble in _wrong_of(rows, page)]
     if troubles or page is None:
         raise YoursToMend(troubles)
     return page
@@ -176,6 +201,15 @@ def _wrong_in(thing: ThingPage, page: WingPage) -> Iterator[Trouble]:
         yield Trouble("D029", f"{name} is no thing of this page", mend, thing.place)
 
 
+def _wrong_of(rows: RowsOf, page: WingPage) -> Iterator[Trouble]:
+    known = [one.id for one in page.things]
+    if len(rows.of) != 1:
+        yield Trouble("D029", f"the rows of {rows.register} are of one thing", "Name one column in of", rows.place)
+    elif rows.thing not in known:
+        mend = nearest(rows.thing, known).rstrip("?").capitalize() or "Declare it under things"
+        yield Trouble("D029", f"{rows.thing} is no thing of this page", mend, rows.place)
+
+
 def thing_troubles(page: WingPage, registers: Mapping[str, Register]) -> Iterator[Trouble]:
     """Give what does not fit together of pages and registers (D029): one that is not there, or has no such column."""
     for thing in page.things:
@@ -185,11 +219,25 @@ def thing_troubles(page: WingPage, registers: Mapping[str, Register]) -> Iterato
             yield Trouble("D029", f"{thing.register} is no register with a key of one column", mend, thing.place)
             continue
         yield from _unknown(register, thing.columns, thing.place)
+    for rows in page.rows:
+        yield from _troubles_of_rows(rows, registers)
     pages = {one.id: registers[one.register] for one in page.things if one.register in registers}
     pages = {name: register for name, register in pages.items() if len(register.key) == 1}
     for block in (*page.blocks, *(block for thing in page.things for block in thing.blocks)):
         if block.thing in pages:
             yield from _unknown(pages[block.thing], {*block.columns, *block.where}, block.place)
+
+
+def _troubles_of_rows(rows: RowsOf, registers: Mapping[str, Register]) -> Iterator[Trouble]:
+    register = registers.get(rows.register)
+    if register is None:
+        mend = nearest(rows.register, registers).rstrip("?") or "Name a register by its full name"
+        yield Trouble("D029", f"there is no register {rows.register}", mend, rows.place)
+        return
+    yield from _unknown(register, rows.of, rows.place)
+    if rows.column in register.column_ids and rows.column not in register.key:
+        what = f"{rows.column} says whose a row of {register.id} is, and is not part of its key"
+        yield Trouble("D029", what, f"Name a column of the key: {listed(register.key)}", rows.place)
 
 
 def _unknown(register: Register, columns: Collection[str], place: Place) -> Iterator[Trouble]:

@@ -20,6 +20,7 @@ from milepost.registers.domain import Domain
 from milepost.registers.study import Study, read_parameters
 from milepost.show.catalogue import find_wings
 from milepost.show.records import REGISTER
+from milepost.show.today import today_in
 from milepost.show.wording import Wording
 from milepost.study.finding import Answering, Finding, answered
 
@@ -41,7 +42,7 @@ def ask(zone: Zone, study_id: str, given: Mapping[str, str], known_on: date | No
     if study.reads or study.series:
         found, of_records, held = _excerpts(zone, study, parameters, known_on)
         tables, versions = {**tables, **found}, (*versions, *of_records)
-    day = known_on or date.today()
+    day = known_on or today_in(zone)
     finding = _with_holds(answered(study, _answering(wing, study), tables, parameters, day, read, versions), held)
     return _with_outlooks(zone, finding) if finding.answer.outlooks else finding
 
@@ -63,7 +64,7 @@ def _with_outlooks(zone: Zone, finding: Finding) -> Finding:
     from milepost.show.walk import read_figures, take_in_records
     from milepost.study.outlooks import with_outlooks
 
-    take_in_records(zone, date.today())
+    take_in_records(zone, today_in(zone))
     _, readings = read_figures(zone, [])
     return replace(finding, answer=with_outlooks(finding.answer, zone, readings, finding.known_on))
 
@@ -80,12 +81,12 @@ def _excerpts(
     from milepost.show.walk import store_of, take_in_records
     from milepost.study.tables import excerpts, series, waiting_behind, waiting_rows
 
-    take_in_records(zone, date.today())
-    is_past, store = known_on is not None and known_on < date.today(), store_of(zone)
+    take_in_records(zone, today_in(zone))
+    is_past, store = known_on is not None and known_on < today_in(zone), store_of(zone)
     with open_engine() as engine:
         asked = (engine, zone.registers, store, study, parameters, known_on if is_past else None)
         is_measured = bool(study.series) or any(one.by for one in study.reads.values())
-        measure = Measure(engine, zone, store, known_on or date.today()) if is_measured else None
+        measure = Measure(engine, zone, store, known_on or today_in(zone)) if is_measured else None
         found, of_rows = excerpts(*asked, measure)
         held = waiting_rows(*asked)
         if measure is None or not study.series:

@@ -18,6 +18,7 @@ from milepost.forecast.replay import Standing, quarter_ends, replay
 from milepost.forecast.scoreboard import Scoreboard, scoreboard
 from milepost.forecast.trials import Trial, run_trials
 from milepost.plan.zone import Zone
+from milepost.show.today import today_in
 from milepost.show.walk import Progress, data_folder, read_figures, take_in_records
 
 # The replay begins this many years before the plan was announced, or with the first figure.
@@ -29,7 +30,7 @@ def backtest(zone: Zone, progress: Progress | None = None, today: date | None = 
 
     Raises YoursToMend (W002) where no figure was ever published after a date on which it could be asked for.
     """
-    today = today or date.today()
+    today = today or today_in(zone)
     take_in_records(zone, today, progress)
     versions, readings = read_figures(zone, [])
     tell = _teller(progress)

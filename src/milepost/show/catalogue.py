@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
-from datetime import date
 from pathlib import Path
 
 import milepost.domains
@@ -21,6 +20,7 @@ from milepost.registers.indicator import Indicator
 from milepost.registers.meaning import faults
 from milepost.registers.page import thing_troubles
 from milepost.registers.register import Register
+from milepost.show.today import today_in
 
 
 @functools.cache
@@ -123,4 +123,4 @@ def check_zone(folder: Path) -> tuple[Trouble, ...]:
         return error.troubles
     if troubles := hall_troubles(zone):
         return troubles
-    return tuple(sorted(row_troubles(zone, date.today()), key=lambda trouble: trouble.place))
+    return tuple(sorted(row_troubles(zone, today_in(zone)), key=lambda trouble: trouble.place))

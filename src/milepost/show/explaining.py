@@ -17,6 +17,7 @@ from milepost.plan.zone import Zone
 from milepost.registers.indicator import Indicator
 from milepost.show.guard import let_out_divided, may_leave
 from milepost.show.measuring import from_records
+from milepost.show.today import today_in
 from milepost.show.walk import read_figures, store_of, take_in_records
 
 
@@ -55,7 +56,7 @@ def explanation(
     if indicator not in zone.indicators:
         mend = nearest(indicator, zone.indicators).rstrip("?") or "Take an indicator of the catalogue"
         raise YoursToMend(Trouble("M003", f"there is no indicator {indicator}", mend))
-    today = date.today()
+    today = today_in(zone)
     take_in_records(zone, today)
     computed = from_records(zone, known_on or today).told
     published = [one for one in read_figures(zone, [])[1] if one.known_on <= (known_on or today)]

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from milepost.basics.errors import TryAgain
+from milepost.check.apart import Own
 from milepost.check.verdict import Finding, Refusal, Verdict
 from milepost.keep.files import Arriving, Waiting, arriving, refused_file, waiting
 from milepost.keep.store import Store
@@ -88,23 +89,27 @@ def take_in(
     sheet: str | None = None,
     change: Change = "add",
     told: Progress | None = None,
+    own: Own | None = None,
 ) -> Intake:
     """Receive, check and keep a file.
 
     `change` says whether its rows are new, correct earlier ones, or close their keys. `told` is told the step
-    (receive, check, keep), the rows done, and of how many (0 where that is not known). Raises YoursToMend where the
+    (receive, check, keep), the rows done, and of how many (0 where that is not known). With `own` rows of others wait,
+    and whether the same file was received from somebody else is not told. Raises YoursToMend where the
     file as a whole cannot be read (R000 to R038) and TryAgain where the store cannot be written (K001, K006) or
     others keep rows without a pause (K002).
     """
     register = zone.register_named(register_name)
-    declarations = checked_under(zone, register, store, today)
+    declarations = checked_under(zone, register, store, today, own)
     with arriving(store, path) as came:
-        return _known(store, register, path, came.content_hash, declarations) or _anew(
-            zone, store, register, path, came, declarations, today, who, sheet, change, told
+        return _known(store, register, path, came.content_hash, declarations, own) or _anew(
+            zone, store, register, path, came, declarations, today, who, sheet, change, told, own
         )
 
 
-def _known(store: Store, register: Register, path: Path, digest: str, declarations: str) -> Intake | None:
+def _known(
+    store: Store, register: Register, path: Path, digest: str, declarations: str, own: Own | None
+) -> Intake | None:
     version, wait = store.version_of(register.id, digest), waiting(store, register.id, digest)
     name = shown_name(path)
     if wait is not None and wait.checked_under == declarations and wait.refused:
@@ -113,7 +118,7 @@ def _known(store: Store, register: Register, path: Path, digest: str, declaratio
         if not place.exists():
             return None
         return Intake(name, register.id, digest, True, *counts, version, None, place, wait)
-    if version is not None and not version.refused:
+    if version is not None and not version.refused and own is None:
         return Intake(name, register.id, digest, True, version.added, 0, version.warned, 0, version, None, None)
     return None
 
@@ -130,6 +135,7 @@ def _anew(
     sheet: str | None,
     change: Change,
     told: Progress | None,
+    own: Own | None,
 ) -> Intake:
     from milepost.check.check import check, named_registers
     from milepost.engines.embedded import Engine
@@ -155,10 +161,10 @@ def _anew(
             kept = store.view(engine, register)
             others = {name: store.view(engine, zone.registers[name]) for name in named_registers(register)}
             try:
-                verdict = check(engine, zone, register, batch, today, kept, others, change)
+                verdict = check(engine, zone, register, batch, today, kept, others, change, own)
             except Unproven:
                 batch = received(may_stand=False)
-                verdict = check(engine, zone, register, batch, today, kept, others, change)
+                verdict = check(engine, zone, register, batch, today, kept, others, change, own)
             place = keep_refused(engine, store, register, verdict)
             tell("keep", verdict.accepted_count, batch.count)
             on_disk.result()
@@ -171,7 +177,8 @@ def _anew(
                 break
         remember(store, verdict, declarations)
     counts = (verdict.accepted_count, verdict.refused_count, verdict.warned_count, verdict.kept_count)
-    version = version or store.version_of(register.id, digest)
+    if own is None:
+        version = version or store.version_of(register.id, digest)
     return Intake(batch.receipt.file, register.id, digest, False, *counts, version, verdict, place)
 
 
@@ -179,8 +186,10 @@ def _silent(step: str, done: int, of: int) -> None:
     """Nobody is told."""
 
 
-def checked_under(zone: Zone, register: Register, store: Store, today: date) -> str:
-    """Give a hash of all that a verdict depends on beside the rows: rules, declared words, other registers, the day."""
+def checked_under(zone: Zone, register: Register, store: Store, today: date, own: Own | None = None) -> str:
+    """Give a hash of all that a verdict depends on beside the rows: rules, declared words, other registers, the day,
+    and whose rows they may be.
+    """
     declared = zone.declared
     others = {link.register for rule in register.rules for link in (rule.refers, rule.reconciles) if link}
     words = (
@@ -192,5 +201,6 @@ def checked_under(zone: Zone, register: Register, store: Store, today: date) -> 
         sorted((area.id, area.also_written) for area in declared.areas),
         sorted(declared.units.items()),
         sorted(declared.undated_periods),
+        *(() if own is None else ((own.column, sorted(own.codes)),)),
     )
     return hashlib.sha256(repr(words).encode()).hexdigest()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from milepost.basics.table import Table
 from milepost.keep.version import Version
 from milepost.plan.zone import Zone
 from milepost.registers.register import own_register
 from milepost.show.records import REGISTER
+from milepost.show.today import today_in
 from milepost.show.walk import store_of, take_in_records
 
 
@@ -23,7 +22,7 @@ def published_table(zone: Zone) -> tuple[Table, tuple[Version, ...]]:
 
     store, register = store_of(zone), own_register(REGISTER)
     if store.newest(REGISTER) is None:
-        take_in_records(zone, date.today())
+        take_in_records(zone, today_in(zone))
     if store.newest(REGISTER) is None:
         return {name: [] for name in register.column_ids}, ()
     with Engine() as engine:

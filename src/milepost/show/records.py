@@ -61,7 +61,7 @@ def row_troubles(zone: Zone, today: date) -> Iterator[Trouble]:
     from milepost.show.intake import take_in
 
     with tempfile.TemporaryDirectory(prefix="milepost-") as folder:
-        store = Store(Path(folder))
+        store = Store(Path(folder), zone.time_zone)
         for path, register in record_files(zone):
             try:
                 intake = take_in(zone, store, path, register, today, "")

@@ -18,6 +18,7 @@ from milepost.measure.figures import Measure
 from milepost.measure.spell import Every
 from milepost.plan.zone import Zone
 from milepost.show.measuring import may_be_told
+from milepost.show.today import today_in
 from milepost.show.walk import store_of, take_in_records
 
 MOST_VERSIONS = 36
@@ -81,7 +82,7 @@ def revisions(zone: Zone, indicator: str, every: Every = "year") -> Triangle:
 
     Raises YoursToMend: M003 no such computed indicator, M008 it is computed from several registers.
     """
-    today = date.today()
+    today = today_in(zone)
     take_in_records(zone, today)
     store = store_of(zone)
     with Engine() as engine:
@@ -99,6 +100,6 @@ def revisions(zone: Zone, indicator: str, every: Every = "year") -> Triangle:
             for reading in measure.readings(indicator, every):
                 if may_be_told(reading) and not math.isnan(reading.value):
                     rows.setdefault(reading.period.text, {})[one.number] = reading.value
-    kept_on = {one.number: one.kept_at.date() for one in versions}
+    kept_on = {one.number: store.day(one.kept_at) for one in versions}
     values = {when: tuple(row.get(number) for number in kept_on) for when, row in sorted(rows.items())}
     return Triangle(indicator, zone.indicators[indicator].unit, kept_on, values)

@@ -51,12 +51,13 @@ def _take_in(zone: Zone, register: str, file: Path, sending: Sending, progress: 
 
     from milepost.receive.database import is_source, snapshot
     from milepost.show.intake import take_in
+    from milepost.show.today import today_in
     from milepost.show.walk import store_of
 
     with TemporaryDirectory(prefix="milepost-") as folder:
         whole = snapshot(file, Path(folder)) if is_source(file) else file
         how = (sending.sheet, sending.change, progress)
-        return take_in(zone, store_of(zone), whole, register, date.today(), who(), *how)
+        return take_in(zone, store_of(zone), whole, register, today_in(zone), who(), *how)
 
 
 def _arrivals(folder: Path, again: set[Path]) -> Iterator[Path]:
@@ -114,9 +115,10 @@ def _traced(zone: Zone, asked: str) -> Lineage:
     from milepost.measure.figures import measured_readings
     from milepost.measure.trace import sources
     from milepost.show.lineage import Lineage
+    from milepost.show.today import today_in
     from milepost.show.walk import store_of
 
-    today, store = date.today(), store_of(zone)
+    today, store = today_in(zone), store_of(zone)
     with open_engine() as engine:
         readings = measured_readings(engine, zone, store, today, names=(asked.split(":")[1],))
         found = next((one for one in readings if one.id == asked), None)
@@ -189,7 +191,9 @@ def site_of(zone: Zone, now: Callable[[], datetime] | None = None) -> Any:
     from milepost.show.backtest import kept_scoreboard
     from milepost.show.hall.decisions import Decisions
     from milepost.show.hall.hall import open_hall
+    from milepost.show.hall.sending import own_rows
     from milepost.show.intake import take_in
+    from milepost.show.today import today_in
     from milepost.show.walk import ledger_url, source_row, store_of
     from milepost.show.web.site import make_app
 
@@ -198,6 +202,7 @@ def site_of(zone: Zone, now: Callable[[], datetime] | None = None) -> Any:
     return make_app(
         walk_on=lambda day: _walk(zone, day, None),
         source_row=lambda reading: source_row(zone, reading),
+        today=lambda: today_in(zone),
         state=lambda: (state_of(store_of(zone)), decisions.count()),
         hall=hall,
         ledger_url=ledger_url(zone),
@@ -205,8 +210,15 @@ def site_of(zone: Zone, now: Callable[[], datetime] | None = None) -> Any:
         ask=lambda study, given, day: _ask_from_outside(zone, study, given, day),
         ask_of_one=lambda study, given, day, may_see: _ask_of_one(zone, study, given, day, may_see),
         explain=lambda start, end: _explain(zone, start, end),
-        take_in=lambda register, file, who, told: take_in(
-            zone, store_of(zone), file, register, date.today(), who, told=told
+        take_in=lambda register, file, who, told, parties: take_in(
+            zone,
+            store_of(zone),
+            file,
+            register,
+            today_in(zone),
+            who,
+            told=told,
+            own=own_rows(zone, register, parties, today_in(zone)),
         ),
     )
 
@@ -223,9 +235,10 @@ def _serve(zone: Zone, port: int) -> None:
 def _open_case(zone: Zone, process: str, code: str, person: str, role: str) -> Case:
     from milepost.show.hall.about import open_by_command
     from milepost.show.hall.hall import open_hall
+    from milepost.show.today import today_in
     from milepost.show.walk import take_in_records
 
-    take_in_records(zone, date.today())
+    take_in_records(zone, today_in(zone))
     hall = open_hall(zone)
     return open_by_command(hall, process, code, person, role, hall.today())
 

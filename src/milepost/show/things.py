@@ -6,7 +6,8 @@ see a thing sees all that is told of it alone; to others it is as if it were not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,12 +16,12 @@ from milepost.engines.engine import Engine, literal, open_engine, quoted
 from milepost.people.rights import Person, Rights, Scope
 from milepost.plan.zone import Zone
 from milepost.registers.domain import Domain
-from milepost.registers.page import ThingPage
+from milepost.registers.page import RowsOf, ThingPage
 from milepost.registers.register import Register
 from milepost.show.catalogue import find_wings
 from milepost.show.walk import store_of
 
-SEE = "thing.read"
+SEE, SEE_AT_DESK = "thing.read", "thing.read_at_desk"
 Row = Mapping[str, str]
 
 
@@ -67,11 +68,22 @@ def pages_of_process(process: str) -> Iterator[tuple[str, ThingPage]]:
                 yield wing.id, page
 
 
-def find_thing(zone: Zone, wing: str, page: ThingPage, code: str, on: date, known_on: date | None) -> Thing | None:
-    """Give a thing as on a day, None where nothing is kept of it; with `known_on` as known on that day."""
+def find_thing(
+    zone: Zone,
+    wing: str,
+    page: ThingPage,
+    code: str,
+    on: date,
+    known_on: date | None,
+    engines: Callable[[], AbstractContextManager[Engine]] = open_engine,
+) -> Thing | None:
+    """Give a thing as on a day, None where nothing is kept of it; with `known_on` as known on that day.
+
+    Only its own rows and those of the things above it are read.
+    """
     register = zone.registers[page.register]
-    with open_engine() as engine:
-        kept = _Kept(engine, zone, _pages(wing), on, known_on)
+    with engines() as engine:
+        kept = _Kept(engine, zone, _pages(wing), on, known_on, is_of_one=True)
         rows = kept.rows(page, {register.key[0]: code})
         if not rows:
             return None
@@ -91,16 +103,35 @@ def list_things(
         return [(row, kept.party(page, row)) for row in found if _holds(row, register, on)]
 
 
+def rows_of(register: str) -> tuple[str, RowsOf] | None:
+    """Give whose the rows of a register are, with the wing that says so, or None where none does."""
+    found = ((wing.id, rows) for wing in find_wings() for rows in wing.page().rows if rows.register == register)
+    return next(found, None)
+
+
+def codes_of(zone: Zone, wing: str, page: ThingPage, parties: Collection[str], on: date) -> frozenset[str]:
+    """Give the codes of the things of a page that belong to these parties on a day, or did last."""
+    register = zone.registers[page.register]
+    with open_engine() as engine:
+        kept = _Kept(engine, zone, _pages(wing), on, None)
+        by_code = _by_code(kept.rows(page, {}), register)
+        return frozenset(
+            code for code, rows in by_code.items() if kept.party(page, _in_force(rows, register, on)) in parties
+        )
+
+
 @dataclass
 class _Kept:
-    """What is kept of the things of a wing, read once for one piece of work."""
+    """What is kept of the things of a wing, read once for one piece of work: what is above one thing, or all."""
 
     engine: Engine
     zone: Zone
     pages: Mapping[str, ThingPage]
     on: date
     known_on: date | None
+    is_of_one: bool = False
     _rows: dict[str, Mapping[str, Row]] = field(default_factory=dict)
+    _single: dict[tuple[str, str], Row | None] = field(default_factory=dict)
 
     def rows(self, page: ThingPage, where: Mapping[str, str]) -> list[Row]:
         """Give every row that stands and has these values, by code and day."""
@@ -121,7 +152,7 @@ class _Kept:
         """Give what a thing is part of, page and code, the nearest first."""
         seen: set[tuple[str, str]] = set()
         while part := next(((one, row[name]) for name, one in page.part_of.items() if row.get(name, "")), None):
-            page, upper = self.pages[part[0]], self._in_force(part[0]).get(part[1])
+            page, upper = self.pages[part[0]], self._upper(*part)
             if part in seen or upper is None:
                 return
             seen.add(part)
@@ -133,10 +164,20 @@ class _Kept:
         above = list(self.above(page, row))
         told = [
             row.get(page.party, ""),
-            *(self._in_force(one)[code].get(self.pages[one].party, "") for one, code in above),
+            *((self._upper(one, code) or {}).get(self.pages[one].party, "") for one, code in above),
         ]
         own = row[self.zone.registers[page.register].key[0]]
         return next(filter(None, told), above[-1][1] if above else own)
+
+    def _upper(self, page: str, code: str) -> Row | None:
+        """The row in force of one thing, None where nothing is kept of it."""
+        if not self.is_of_one:
+            return self._in_force(page).get(code)
+        if (page, code) not in self._single:
+            register = self.zone.registers[self.pages[page].register]
+            rows = self.rows(self.pages[page], {register.key[0]: code})
+            self._single[page, code] = _in_force(rows, register, self.on) if rows else None
+        return self._single[page, code]
 
     def _in_force(self, page: str) -> Mapping[str, Row]:
         if page not in self._rows:
@@ -147,8 +188,14 @@ class _Kept:
 
 
 def may_see(rights: Rights | None, person: Person | None, page: ThingPage, party: str) -> bool:
-    """May this person see all that is told of things of a page that belong to a party?"""
-    return rights is not None and person is not None and bool(rights.may(person, SEE, scope_of(page, party)))
+    """May this person see all that is told of things of a page that belong to a party?
+
+    Those may whose it is, those who may see within their scope, and those at the desk in charge, by its name.
+    """
+    if rights is None or person is None:
+        return False
+    scope = scope_of(page, party)
+    return bool(rights.may(person, SEE, scope)) or rights.may_at_desk(person, SEE_AT_DESK, scope)
 
 
 def scope_of(page: ThingPage, party: str) -> Scope:

@@ -22,6 +22,7 @@ from milepost.measure.reading import Reading
 from milepost.plan.zone import Zone
 from milepost.show.catalogue import find_wings
 from milepost.show.records import REGISTER, record_files
+from milepost.show.today import today_in
 
 if TYPE_CHECKING:
     from milepost.keep.holds import Hold
@@ -58,7 +59,7 @@ def walk(zone: Zone, known_on: date | None = None, progress: Progress | None = N
     Records are always taken in as of today; the date only decides which of them may be used. Raises
     YoursToMend (W001) for a date in the future, and what the rooms raise.
     """
-    today = today or date.today()
+    today = today or today_in(zone)
     known_on = known_on or today
     if known_on > today:
         mend = f"Take a date up to {today.isoformat()}"
@@ -176,4 +177,4 @@ def refused_folder(zone: Zone) -> Path:
 
 def store_of(zone: Zone) -> Store:
     """Give the store of a zone's registers."""
-    return Store(data_folder(zone))
+    return Store(data_folder(zone), zone.time_zone)

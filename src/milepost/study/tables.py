@@ -132,7 +132,7 @@ def _as_columns(measure: Measure, asked: Series) -> Columns:
 
 
 def _read(store: Store, register: Register, known_on: date | None) -> list[Version]:
-    kept = [one for one in store.versions(register.id) if known_on is None or one.kept_at.date() <= known_on]
+    kept = [one for one in store.versions(register.id) if known_on is None or store.day(one.kept_at) <= known_on]
     return kept[-1:]
 
 

@@ -159,3 +159,31 @@ def test_used_days_never_fall_and_no_event_brings_the_due_date_nearer(steps, day
 def test_any_day_may_be_asked_for(on):
     found = reading(accepted(SINGLE, "2026-02-09"), "decision", on)
     assert found.used_days >= 0
+
+
+def term(until: str, begun: str = "2026-02-13") -> Clock:
+    rule = ClockRule("v", Text("v", "v"), 10, "law", "calendar_days", may_restart=True, ends_before="until")
+    return Clock("v", rule).started(date.fromisoformat(begun), {"until": until} if until else {})
+
+
+@pytest.mark.parametrize(("until", "last"), [("2026-02-16", "2026-02-15"), ("", "2026-02-22")])
+def test_a_term_ends_before_its_own_day_or_its_declared_one_and_no_day_off_moves_it(until, last):
+    clock, last_day = term(until), date.fromisoformat(last)  # in the Spring Festival: no day of it is worked
+    first = read_clock(clock, china(), date(2026, 2, 13))
+    assert (first.due, first.used_days, first.left_days) == (last_day, 1, (last_day - date(2026, 2, 13)).days)
+    on_last, after = (read_clock(clock, china(), day) for day in (last_day, last_day + timedelta(1)))
+    assert (on_last.left_days, on_last.is_late) == (0, False)
+    assert (after.left_days, after.is_late) == (-1, True)
+    assert first.used_days + first.left_days == first.days == after.used_days + after.left_days
+
+
+def test_a_term_begun_again_forgets_the_day_it_had():
+    again = term("2026-02-16").stopped(date(2026, 2, 15)).started(date(2026, 3, 2), {"until": "2026-04-01"})
+    assert read_clock(again, china(), date(2026, 3, 2)).due == date(2026, 3, 31)
+    unnamed = term("2026-02-16").stopped(date(2026, 2, 15)).started(date(2026, 3, 2), {})
+    assert read_clock(unnamed, china(), date(2026, 3, 2)).due == date(2026, 3, 11)
+
+
+def test_a_term_that_was_stopped_in_time_is_not_over_later():
+    stopped = term("2026-02-16").stopped(date(2026, 2, 14))
+    assert not read_clock(stopped, china(), date(2027, 1, 1)).is_late

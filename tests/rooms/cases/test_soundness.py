@@ -168,3 +168,38 @@ def test_the_licence_is_sound_with_more_branches_than_loading_walks(branches):
     found = walk(unfold(JOINT, tuple("abcd"[:branches])))
     assert found.troubles == []
     assert all(after or here.marking & set(found.net.ends) for here, after in found.led.items())
+
+
+TERM = HEAD.replace(
+    "vocabulary: [x, y]}]", "vocabulary: [x, y]}, {id: until, name: {en: U, zh: 止}, definition: u, type: date}]"
+)
+
+
+def with_term(clock: str) -> str:
+    return TERM + f"      - {{id: v, name: {{en: V, zh: 效}}, days: 365, citation: law, {clock}}}\n"
+
+
+WHOLE = "counts: calendar_days, ends_before: until"
+STARTS = "id: x, after: [a], to: [done], forms: [f], starts: [v]"
+
+
+@pytest.mark.parametrize(
+    ("clock", "act", "code", "word"),
+    [
+        (WHOLE, STARTS, "", ""),
+        ("counts: calendar_days, ends_before: untill", STARTS, "S004", "until"),
+        ("counts: calendar_days, ends_before: kind", STARTS, "S016", "no date"),
+        ("ends_before: until", STARTS, "S016", "working days"),
+        (f"{WHOLE}, promised_days: 5", STARTS, "S016", "promised"),
+        (f"{WHOLE}, extension: {{days: 5, by: head}}", STARTS, "S016", "extended"),
+        (WHOLE, STARTS.replace(" forms: [f],", ""), "S016", "without asking for until"),
+        (WHOLE, "id: x, while_any: [a], suspends: [v], ground: testing}", "S016", "suspends"),
+    ],
+)
+def test_nothing_but_its_own_day_moves_a_term_of_validity(tmp_path, clock, act, code, word):
+    acts = act.rstrip("}") if act is STARTS or "after" in act else act.rstrip("}") + "\n" + STARTS.replace("x", "y", 1)
+    troubles = judged(tmp_path, "a done:done", acts, with_term(clock))
+    if code:
+        one(troubles, code, word)
+    else:
+        assert troubles == []

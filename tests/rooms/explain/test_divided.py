@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from milepost.engines.embedded import Engine
@@ -11,6 +9,7 @@ from milepost.explain.amounts import split
 from milepost.explain.divided import divided, together
 from milepost.measure.figures import measured_readings
 from milepost.show.catalogue import open_zone
+from milepost.show.today import today_in
 from milepost.show.walk import store_of, take_in_records
 
 ZONE = """
@@ -114,14 +113,14 @@ def zone(tmp_path_factory):
     (folder / "records/sale.csv").write_text("\n".join(sales) + "\n", "utf-8")
     (folder / "records/seat.csv").write_text("\n".join(seats) + "\n", "utf-8")
     found = open_zone(folder)
-    take_in_records(found, date.today())
+    take_in_records(found, today_in(found))
     return found
 
 
 def divisions(zone, indicator: str):
     with Engine() as engine:
         store = store_of(zone)
-        readings = measured_readings(engine, zone, store, date.today(), ("year",), names=(f"small.{indicator}",))
+        readings = measured_readings(engine, zone, store, today_in(zone), ("year",), names=(f"small.{indicator}",))
         by_year = {one.period.text: one for one in readings if not one.made.dimensions}
         return divided(engine, zone, store, by_year["2023"], by_year["2024"])
 
@@ -180,6 +179,6 @@ def test_nothing_leaves_where_too_few_stand_behind_everything(zone):
 
 def test_readings_of_different_figures_are_refused(zone):
     with Engine() as engine:
-        found = measured_readings(engine, zone, store_of(zone), date.today(), ("year",), is_divided=False)
+        found = measured_readings(engine, zone, store_of(zone), today_in(zone), ("year",), is_divided=False)
         with pytest.raises(ValueError, match="one indicator"):
             divided(engine, zone, store_of(zone), found[0], found[-1])

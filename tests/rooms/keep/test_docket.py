@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -121,3 +121,26 @@ def test_todays_list_is_by_due_date_and_can_be_built_again(docket):
 def test_a_process_that_is_not_declared_is_told(docket):
     with pytest.raises(YoursToMend, match="S219"):
         docket.open("nothing", "a", "ann", "applicant", NOON, "A")
+
+
+@pytest.mark.parametrize(
+    ("hours", "accepted_on", "due"),
+    [(8, date(2026, 2, 10), date(2026, 3, 16)), (-5, date(2026, 2, 9), date(2026, 3, 13))],
+)
+def test_working_days_count_from_the_day_it_is_in_the_zone_and_a_replay_agrees(ledger_url, hours, accepted_on, due):
+    """An application is accepted at half past nine in the evening of 9 February, UTC."""
+    ledger, late = Ledger(ledger_url), datetime(2026, 2, 9, 21, 30, tzinfo=UTC)
+    docket = Docket(ledger, PROCESSES, china(), timezone(timedelta(hours=hours)))
+    docket.open("single_permit", "a", "ann", "applicant", late, "A")
+    docket.act("a", "submit", "ann", "applicant", late)
+    case = docket.act("a", "accept", "win", "window", late)
+    again = docket.history("a").case
+    assert case.day(late) == again.day(late) == accepted_on
+    reading = {one.id: one for one in again.readings(china(), date(2026, 2, 10))}["decision"]
+    assert reading == {one.id: one for one in case.readings(china(), date(2026, 2, 10))}["decision"]
+    assert reading.due == due
+    (standing,) = ledger.standings()
+    docket.rebuild_standings()
+    assert ledger.standings() == (standing,)
+    assert standing.opened_on == case.day(late)
+    ledger.close()

@@ -2,7 +2,8 @@
 
 import itertools
 import random
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -143,6 +144,14 @@ def test_what_was_known_on_a_day_is_what_was_kept_by_then(store):
         before = store.view(engine, RETURNS, known_on=date(2020, 1, 1))
         assert engine.rows(f'select count(*) from "{before}"') == [(0,)]
         assert engine.rows(f'select count(*) from "{store.view(engine, RETURNS, known_on=day)}"') == [(1,)]
+
+
+@pytest.mark.parametrize("hours", [-12, 14])
+def test_the_day_a_version_was_kept_on_is_the_zones(store, hours):
+    kept_at = keep(store, [month(1, "10")]).kept_at
+    there = replace(store, time_zone=timezone(timedelta(hours=hours)))
+    day = (kept_at + timedelta(hours=hours)).date()
+    assert (there.newest_on(RETURNS.id, day - timedelta(1)), there.newest_on(RETURNS.id, day)) == (None, 1)
 
 
 def test_a_commit_tells_the_days_it_touches_and_those_of_the_rows_it_takes_away(store):

@@ -1,6 +1,7 @@
 """A zone's folder is read as a whole, and every trouble is told with its file, line and mend."""
 
 import shutil
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,21 @@ def test_a_message_never_holds_a_records_value(folder):
     path = folder / "records/published_figures.csv"
     path.write_text("indicator,secret_head\nboats_counted,987654321\n", "utf-8")
     assert "987654321" not in told(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "day"), [("", date(2026, 3, 1)), ("Europe/Lisbon", date(2026, 2, 28)), ("UTC", date(2026, 2, 28))]
+)
+def test_a_moment_falls_on_the_day_of_the_zones_own_clock(folder, name, day):
+    if name:
+        file = folder / "zone.yaml"
+        file.write_text(file.read_text("utf-8") + f"time_zone: {name}\n", "utf-8")
+    assert load_zone(folder, WINGS).day(datetime(2026, 2, 28, 17, 0, tzinfo=UTC)) == day
+
+
+def test_a_time_zone_that_nobody_knows_is_told_with_its_line(folder):
+    file = folder / "zone.yaml"
+    line = len(file.read_text("utf-8").splitlines()) + 1
+    file.write_text(file.read_text("utf-8") + "time_zone: Asia/Shanghia\n", "utf-8")
+    assert told(folder).startswith(f"zone/zone.yaml:{line}:12: Z020: ")
+    assert "Asia/Shanghai" in told(folder)

@@ -23,16 +23,21 @@ from milepost.domains.carbon.purchased import HEAT, POWER, Bought
 from milepost.domains.carbon.readings import MeterRow, MonthSum, month_sums, read_meters
 
 FACTOR_FILES = ("electricity", "heat", "fuels", "standard_coal", "warming_potential")
+OWN_USED = "own_generation_used"
 _KWH_PER_MWH = 1000.0
 
 
 @dataclass(frozen=True)
 class Account:
-    """What an inventory is taken from, what was set aside, and which sites of the boundary have no record at all."""
+    """What an inventory is taken from, what was set aside, and which sites of the boundary have no record at all.
+
+    `own_used` is own power that was used where it was made: it emits nothing and is in no line.
+    """
 
     records: Records
     months: tuple[MonthSum, ...]
     set_aside: tuple[Text, ...]
+    own_used: tuple[Bought, ...] = ()
 
 
 def newest_year(tables: Tables, on: date, boundary: Boundary | None = None) -> int:
@@ -72,6 +77,7 @@ class _Taking:
         self.tables, self.boundary, self.year = tables, boundary, year
         self.aside: list[Text] = []
         self.seen: set[str] = set()
+        self.own_used: list[Bought] = []
 
     def account(self) -> Account:
         bills = list(self.bills())
@@ -88,7 +94,7 @@ class _Taking:
                 self.aside.append(
                     Text(f"No record of energy of {site} in {self.year}", f"{site} {self.year} 年无能源记录")
                 )
-        return Account(records, tuple(months), tuple(dict.fromkeys(self.aside)))
+        return Account(records, tuple(months), tuple(dict.fromkeys(self.aside)), tuple(self.own_used))
 
     def bills(self) -> Iterator[Bought]:
         for row in self.periods("bought", "bill_code"):
@@ -97,13 +103,15 @@ class _Taking:
             power, heat = number(row, "energy_kwh"), number(row, "heat_gj")
             is_heat = kind in (HEAT, "exported_heat")
             amount = heat if is_heat else None if power is None else power / _KWH_PER_MWH
-            if kind == "own_generation_used":
-                continue  # nobody sold its certificates: it emits nothing, and what was bought is metered without it
-            yield Bought(
+            one = Bought(
                 text(row, "bill_code"), self.boundary.top(site, start), kind, self.boundary.region(site, start), start,
                 last_day(until), amount, number(row, "own_factor_t_per_gj"), text(row, "own_factor_source"),
                 number(row, "uncertainty_percent"),
             )  # fmt: skip
+            if kind == OWN_USED:
+                self.own_used.append(one)  # nobody sold its certificates, and what was bought is metered without it
+            else:
+                yield one
 
     def metered(self, meters: Sequence[MeterRow], months: Sequence[MonthSum], billed: set[str]) -> Iterator[Bought]:
         of_code: dict[str, list[MeterRow]] = defaultdict(list)

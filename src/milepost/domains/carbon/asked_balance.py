@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,13 +11,13 @@ from milepost.basics.answer import Answer, AnswerTable, Column, Headline, Proof
 from milepost.basics.text import Text
 from milepost.domains.carbon.account import all_factors, newest_year, take_account
 from milepost.domains.carbon.asked_inventory import boundary_of
-from milepost.domains.carbon.balance import Allocation, Gap, Meter, allocate, reconcile
-from milepost.domains.carbon.boundary import Boundary
-from milepost.domains.carbon.excerpts import Tables, rows_of
+from milepost.domains.carbon.balance import Allocation, Gap, reconcile
+from milepost.domains.carbon.excerpts import Tables
 from milepost.domains.carbon.inventory import Records
 from milepost.domains.carbon.purchased import POWER
-from milepost.domains.carbon.readings import MeterRow, MonthSum, month_sums, read_meters, year_sums
+from milepost.domains.carbon.readings import MonthSum
 from milepost.domains.carbon.said import said
+from milepost.domains.carbon.sharing import metered_in, sites_with_workshops
 from milepost.domains.carbon.standard_coal import KINDS, Energy, StandardCoal, in_standard_coal
 
 _SAYS = Text(
@@ -34,17 +33,13 @@ def balance(tables: Tables, parameters: Mapping[str, Any], on: date) -> Answer:
     boundary = boundary_of(tables, parameters)
     year, month = int(parameters["year"]) or newest_year(tables, on, boundary), int(parameters["month"])
     start = date(year, month or 1, 1)
-    every = read_meters(rows_of(tables, "meters"))
-    meters = [m for m in every if boundary.on(m.meter.site, max(start, m.start))]
-    lost = {m.meter.parent for m in every} - {m.meter.code for m in every}
-    months = [m for m in month_sums(rows_of(tables, "readings"), meters, year) if month in (0, m.start.month)]
-    sums, tree = year_sums(months), _tree(meters, lost)
-    gaps = reconcile([m for m in tree if m.carrier == "electricity"], sums)
-    sites = [site for site in boundary.sites_in(start, date(year + 1, 1, 1)) if boundary.workshops(site, start)]
-    shares = {site: _allocation(boundary, site, tree, meters, sums, start) for site in sites}
+    metered = metered_in(tables, boundary, year, month)
+    gaps = reconcile([m for m in metered.tree if m.carrier == "electricity"], metered.sums)
+    sites = sites_with_workshops(boundary, start, date(year + 1, 1, 1))
+    shares = {site: metered.allocation(boundary, site, start, metered.total(site)) for site in sites}
     account = take_account(tables, boundary, year)
     coal = standard_coal_of(account.records, tables, year, on)
-    incomplete = [m for m in months if m.energy_kwh is None]
+    incomplete = [m for m in metered.months if m.energy_kwh is None]
     return Answer(
         [Headline(Text(f"Energy, {_COAL[kind].en.lower()}", f"综合能源消费量（{_COAL[kind].zh}）"), one.tce, "tce")
          for kind, one in coal.items() if one.tce is not None],
@@ -52,40 +47,6 @@ def balance(tables: Tables, parameters: Mapping[str, Any], on: date) -> Answer:
         Proof("counted", _SAYS),
         _document(year, month, gaps, shares, coal, incomplete),
         list(dict.fromkeys([*account.set_aside, *(lack for one in coal.values() for lack in one.missing)])),
-    )  # fmt: skip
-
-
-def _tree(meters: Sequence[MeterRow], lost: Collection[str] = ()) -> list[Meter]:
-    """One meter for each place: of several devices the last; it hangs below nothing that is not asked about."""
-    last = {one.meter.code: one.meter for one in sorted(meters, key=lambda one: one.start)}
-    return [meter if meter.parent in last or meter.parent in lost else replace(meter, parent="")
-            for meter in last.values()]  # fmt: skip
-
-
-def _allocation(
-    boundary: Boundary, site: str, tree: Sequence[Meter], meters: Sequence[MeterRow],
-    sums: Mapping[str, float | None], moment: date,
-) -> Allocation:  # fmt: skip
-    """A site's electricity shared out: what it bought and made less what it sold."""
-    roles = {one.meter.code: one.role for one in meters}
-    own = [m for m in tree if m.site == site and m.carrier == "electricity"]
-    signs = {"purchase": 1.0, "own_generation": 1.0, "export": -1.0}
-    counted = [(sums.get(m.code), signs[roles[m.code]]) for m in own if roles[m.code] in signs]
-    values = [value * sign for value, sign in counted if value is not None]
-    total = sum(values) if counted and len(values) == len(counted) else None
-    workshops = boundary.workshops(site, moment)
-    metered: dict[str, float | None] = {}
-    for workshop in workshops:
-        mine = [m for m in tree if m.site == workshop.code and m.carrier == "electricity"]
-        codes = {m.code for m in mine}
-        read = [sums.get(m.code) for m in mine if m.parent not in codes]
-        if read:
-            known = [value for value in read if value is not None]
-            metered[workshop.code] = sum(known) if len(known) == len(read) else None
-    return allocate(
-        total, [w.code for w in workshops], metered,
-        {w.code: w.estimated_kwh for w in workshops if w.estimated_kwh is not None},
-        {w.code: w.floor_area_m2 for w in workshops if w.floor_area_m2 is not None},
     )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """The study `certified` answered: who holds a valid certificate on a day, from certificates and from cases.
 
-A case that was certified counts until it lapses, is revoked, or its certificate's time is over; an offset, a plan or
-a verification counts for nothing yet.
+A case that was certified counts until it lapses, is revoked, or its certificate's time is over: before the day the
+certificate names, else the term its process declares, which both stand in the case's row. An offset, a plan or a
+verification counts for nothing yet.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ _STAGES = ("begin", "take_inventory", "plan", "verify", "find_residual", "retire
 class Standing:
     """Where a case of certification stands on a day: its last act, and whether its certificate is valid.
 
-    `about` is the site or workshop it is about, empty where that was not told.
+    A certificate whose time is over counts as lapsed, whether or not anybody said so. `about` is the site or workshop
+    it is about, empty where that was not told.
     """
 
     case: str
@@ -73,7 +75,10 @@ def certified(tables: Tables, parameters: Mapping[str, Any], on: date) -> Answer
 
 
 def standings_of(events: Sequence[Row], on: date, days_valid: int) -> list[Standing]:
-    """Give where every case of certification stands on a day, from its events up to that day."""
+    """Give where every case of certification stands on a day, from its events up to that day.
+
+    `days_valid` holds for a certificate of a table that names no day.
+    """
     by_case: dict[tuple[str, str], list[Row]] = {}
     for row in events:
         kind = text(row, "process")
@@ -85,12 +90,18 @@ def standings_of(events: Sequence[Row], on: date, days_valid: int) -> list[Stand
 def _standing(case: str, kind: str, rows: Sequence[Row], on: date, days_valid: int) -> Standing:
     ordered = sorted(rows, key=lambda row: int(text(row, "number") or 0))
     acts = [text(row, "act") for row in ordered if text(row, "act") in _STAGES]
-    days = [day(row, "at") for row in ordered if text(row, "act") == "certify"]
-    issued = days[-1] if days else None
+    until = next((_until(row, days_valid) for row in reversed(ordered) if text(row, "act") == "certify"), None)
     decided = [act for act in acts if act in ("certify", "lapse", "revoke")]
-    is_valid = decided[-1:] == ["certify"] and issued is not None and on < issued + timedelta(days_valid)
+    is_valid = decided[-1:] == ["certify"] and until is not None and on < until
     about = next((told for row in ordered if (told := text(row, "about"))), "")
-    return Standing(case, kind, acts[-1] if acts else "open", is_valid, about)
+    last = acts[-1] if acts else "open"
+    return Standing(case, kind, "lapse" if last == "certify" and not is_valid else last, is_valid, about)
+
+
+def _until(row: Row, days_valid: int) -> date | None:
+    """The day a certificate ends before."""
+    issued = day(row, "at")
+    return day(row, "until") or (issued + timedelta(days_valid) if issued is not None else None)
 
 
 def _valid_papers(papers: Sequence[Row], kind: str, on: date) -> set[str]:

@@ -15,6 +15,7 @@ from milepost.measure.reading import Reading
 from milepost.plan.zone import Zone
 from milepost.show.guard import may_leave
 from milepost.show.measuring import from_records
+from milepost.show.today import today_in
 from milepost.show.walk import Walk, own_figures, read_figures, take_in_records
 
 
@@ -39,7 +40,7 @@ def leaving(
 
     Raises YoursToMend: W001 a day in the future, S106 an indicator that nobody declares.
     """
-    today = today or date.today()
+    today = today or today_in(zone)
     known_on = known_on or today
     if known_on > today:
         mend = f"Take a date up to {today.isoformat()}"

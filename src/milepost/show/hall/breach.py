@@ -18,7 +18,7 @@ from milepost.cases.event import OPEN, Event
 from milepost.cases.workload import work_ahead
 from milepost.keep.docket import History
 from milepost.science.queues import Chance, Desk, OpenCase, forecast_breaches
-from milepost.show.hall.hall import HERE, Hall
+from milepost.show.hall.hall import Hall
 
 LEAST_PAST = 5
 HORIZON_DAYS = 20
@@ -104,7 +104,7 @@ class Breaches:
             self._note(kept.event)
 
     def _note(self, event: Event) -> None:
-        day = event.at.astimezone(HERE).date()
+        day = self.hall.zone.day(event.at)
         if event.act == OPEN:
             self._desks[event.case] = dict((event.data or {}).get("desks", {}))
         elif event.act in ("accept", "end_testing", "gather", "close_hearing"):

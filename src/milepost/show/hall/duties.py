@@ -77,13 +77,13 @@ def duty_views(hall: Hall, outlooks: Mapping[str, Outlook], on: date) -> tuple[D
     told = {duty.id: hall.ledger.events_of(case_id(duty)) for duty in hall.duties}
     happened = {name: [kept.event for kept in events] for name, events in told.items()}
     verdicts = {name: outlook.verdict for name, outlook in outlooks.items()}
-    stands = standings(hall.duties, happened, on, verdicts)
+    stands = standings(hall.duties, happened, on, verdicts, hall.zone.time_zone)
     reminded = reminders(hall.duties, stands, on)
     views = [
         DutyView(
             duty,
             standing,
-            tuple(kept for kept in told[duty.id] if kept.event.at.date() <= on),
+            tuple(kept for kept in told[duty.id] if hall.zone.day(kept.event.at) <= on),
             tuple(one for one in reminded if one.duty == duty.id),
             standing.silent_days is not None,
         )

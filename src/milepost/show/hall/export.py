@@ -1,7 +1,8 @@
 """What the ledger says, as rows: the events of cases, and applications as the wing `licensing` counts them.
 
 A row names no person and no enterprise, and its case by a pseudonym that only this zone's secret makes; `about` is the
-code of the thing a case is about, so that its certificate and its case are counted once. Rows are for counting inside
+code of the thing a case is about, so that its certificate and its case are counted once; `until` the day that a term
+of validity begun by the act ends before. Rows are for counting inside
 the house; what leaves it goes through the guard.
 """
 
@@ -13,15 +14,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from milepost.basics.table import Table
-from milepost.cases.event import OPEN
+from milepost.cases.clock import term_end
+from milepost.cases.event import OPEN, Event
 from milepost.domains.licensing.coverage import applied_of, table_of
 from milepost.plan.zone import Zone
 from milepost.show.hall.about import told_about
-from milepost.show.hall.hall import HERE, Hall, open_hall
+from milepost.show.hall.hall import Hall, open_hall
 from milepost.show.walk import has_ledger
 
 LEDGER_TABLES = frozenset({"events.csv", "applications.csv"})
-EVENT_COLUMNS = ("case", "process", "version", "number", "act", "branch", "role", "at", "about")
+EVENT_COLUMNS = ("case", "process", "version", "number", "act", "branch", "role", "at", "about", "until")
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,21 @@ def event_rows(hall: Hall, since: int = 0) -> Iterator[dict[str, str]]:
         event = kept.event
         cells = (
             pseudonym(hall, event.case), event.process, str(event.version), str(event.sequence), event.act,
-            event.branch, event.role, event.at.astimezone(HERE).isoformat(timespec="seconds"),
-            told_about(event).get("code", "") if event.act == OPEN else "",
+            event.branch, event.role, event.at.astimezone(hall.zone.time_zone).isoformat(timespec="seconds"),
+            told_about(event).get("code", "") if event.act == OPEN else "", _until(hall, event),
         )  # fmt: skip
         yield dict(zip(EVENT_COLUMNS, cells, strict=True))
+
+
+def _until(hall: Hall, event: Event) -> str:
+    """The day that a term begun by an event ends before, the first of several; empty where it begins none."""
+    process = hall.docket.processes.get((event.process, event.version))
+    act = next((one for one in process.acts if one.id == event.act), None) if process is not None else None
+    if process is None or act is None:
+        return ""
+    day, answers = hall.zone.day(event.at), (event.data or {}).get("fields", {})
+    ends = [term_end(clock, answers, day) for clock in process.clocks if clock.id in act.starts]
+    return min((end.isoformat() for end in ends if end is not None), default="")
 
 
 def events(hall: Hall) -> Table:

@@ -10,7 +10,7 @@ import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -30,9 +30,8 @@ from milepost.show.walk import data_folder, ledger_url
 
 RIGHTS = (
     *("case.read", "case.act", "case.apply", "desk.see", "duty.read", "duty.act", "duty.assign"),
-    *("records.receive", "records.read", "thing.read"),
+    *("records.receive", "records.read", "thing.read", "thing.read_at_desk"),
 )
-HERE = timezone(timedelta(hours=8))
 
 
 def _now() -> datetime:
@@ -63,7 +62,7 @@ class Hall:
 
     def today(self) -> date:
         """Give the day it is in the zone."""
-        return self.now().astimezone(HERE).date()
+        return self.zone.day(self.now())
 
     @cached_property
     def secret(self) -> bytes:
@@ -105,7 +104,7 @@ def open_hall(zone: Zone, now: Callable[[], datetime] = _now, url: str = "") -> 
     folder = data_folder(zone) / "ledger"
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    docket = Docket(Ledger(url or ledger_url(zone)), processes(), china())
+    docket = Docket(Ledger(url or ledger_url(zone)), processes(), china(), zone.time_zone)
     return Hall(zone, docket, roles_of(zone), Papers(folder / "papers"), folder, one_licence(zone), now)
 
 

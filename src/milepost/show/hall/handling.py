@@ -60,7 +60,7 @@ def begin(hall: Hall, person: Person, asked: Application, name: str, case_id: st
         return Event(*held, asked.process, version, "", dict(data))
 
     first, second = event(1, OPEN, opening), event(2, asked.first_act, asked.submission)
-    opened = open_case(hall.docket.processes[asked.process, version], first)
+    opened = open_case(hall.docket.processes[asked.process, version], first, hall.zone.time_zone)
     if isinstance(opened, Refusal):
         return opened
     case = apply(opened, second, hall.calendar)

@@ -24,8 +24,8 @@ from milepost.show.intake import Intake
 SEND, READ = "records.receive", "records.read"
 _REMEMBERED = 200
 
-TakeIn = Callable[[str, Path, str, Callable[[str, int, int], None]], Intake]
-"""What takes a file in: register, file, who, and what is told of its progress."""
+TakeIn = Callable[[str, Path, str, Callable[[str, int, int], None], tuple[str, ...]], Intake]
+"""What takes a file in: register, file, who, what is told of its progress, and for which parties (none: for all)."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class Delivery:
     """A file somebody sent: where it stands, and what became of it.
 
     `step` is a word of progress with `rows` so far, of how many where that is known (`of`, else 0); `intake` is there
-    when it is done, `troubles` when the file as a whole could not be taken.
+    when it is done, `troubles` when the file as a whole could not be taken. Its sender may send rows of `parties`, of
+    everybody where none is named.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Delivery:
     of: int = 0
     intake: Intake | None = None
     troubles: tuple[Trouble, ...] = ()
+    parties: tuple[str, ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -74,9 +76,9 @@ class Reception:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return self._folder / secrets.token_hex(16)
 
-    def deliver(self, register: str, file: str, sender: str, place: Path) -> Delivery:
+    def deliver(self, register: str, file: str, sender: str, place: Path, parties: tuple[str, ...] = ()) -> Delivery:
         """Give the delivery of a file that lies at `place`; it is taken in when those before it are done."""
-        delivery = Delivery(secrets.token_urlsafe(12), register, file, sender)
+        delivery = Delivery(secrets.token_urlsafe(12), register, file, sender, parties=parties)
         with self._door:
             self._deliveries[delivery.id] = delivery
             while len(self._deliveries) > _REMEMBERED and next(iter(self._deliveries.values())).is_over:
@@ -118,7 +120,8 @@ class Reception:
             self._go_on(id)
             own.mkdir(mode=0o700)
             place.rename(named)
-            intake = self._take_in(delivery.register, named, delivery.sender, partial(self._step, id))
+            told = partial(self._step, id)
+            intake = self._take_in(delivery.register, named, delivery.sender, told, delivery.parties)
             self._told(id, state="done", intake=replace(intake, file=delivery.file))
         except MilepostError as error:
             shown = [replace(one, place=replace(one.place, file=delivery.file)) for one in error.troubles]

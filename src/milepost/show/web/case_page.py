@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,6 @@ from milepost.cases.process import branched
 from milepost.keep.docket import History
 from milepost.show.hall.about import about
 from milepost.show.hall.agenda import sees_desk
-from milepost.show.hall.hall import HERE
 from milepost.show.hall.licences import was_issued
 from milepost.show.hall.papers import KINDS, kind_of
 from milepost.show.hall.sight import seen
@@ -99,7 +98,7 @@ def case_content(entry: Entry, history: History, failed: Failed | None) -> dict[
         "case_id": case.id,
         "process": entry.said(case.net.process.name),
         "party": str(opening.get("party", "")),
-        "opened": moment_words(case.opened_at, entry.language),
+        "opened": moment_words(entry, case.opened_at),
         "outcome": case.outcome or "",
         "states": state_words(entry, case, names),
         "acts": act_forms(entry, history, names, failed),
@@ -151,7 +150,16 @@ def state_words(entry: Entry, case: Case, names: Mapping[str, str]) -> list[dict
         if here:
             of = entry.words.say("list.comma").join(names[branch] for branch in here if branch)
             found.append({"name": entry.said(state.name), "of": of, "outcome": state.outcome or ""})
-    return found
+    return [*found, *({"name": over, "of": "", "outcome": ""} for over in _terms_over(entry, case))]
+
+
+def _terms_over(entry: Entry, case: Case) -> Iterator[str]:
+    """The terms of validity that are over, which nobody has to say: a certificate lapses on its day."""
+    over = entry.words.word("clock_status", "over")
+    for reading in case.readings(entry.hall.calendar, entry.hall.today()):
+        rule = case.clocks[reading.id].rule
+        if rule.ends_before and reading.status == "running" and reading.is_late:
+            yield entry.words.say("clock.over", name=entry.said(rule.name), status=over)
 
 
 def clock_line(entry: Entry, case: Case, reading: ClockReading, names: Mapping[str, str]) -> ClockLine:
@@ -159,7 +167,8 @@ def clock_line(entry: Entry, case: Case, reading: ClockReading, names: Mapping[s
     rule = case.clocks[reading.id].rule
     due, promised = reading.due or reading.expected_due, reading.promised_due
     grounds = sorted({ground.partition("@")[0] for ground in case.clocks[reading.id].held_by})
-    status = "late" if reading.is_late and reading.status != "stopped" else reading.status
+    past = "over" if rule.ends_before else "late"
+    status = past if reading.is_late and reading.status != "stopped" else reading.status
     return ClockLine(
         entry.said(rule.name),
         names.get(reading.id.partition("@")[2], ""),
@@ -178,10 +187,10 @@ def clock_line(entry: Entry, case: Case, reading: ClockReading, names: Mapping[s
     )
 
 
-def moment_words(moment: datetime, language: str) -> str:
+def moment_words(entry: Entry, moment: datetime) -> str:
     """Give a moment in the zone's time, to the minute."""
-    here = moment.astimezone(HERE)
-    return f"{day_words(here.date())[language]} {here:%H:%M}"
+    here = moment.astimezone(entry.hall.zone.time_zone)
+    return f"{day_words(here.date())[entry.language]} {here:%H:%M}"
 
 
 def _permit(
@@ -246,8 +255,8 @@ def _event(entry: Entry, case: Case, event: Event, names: Mapping[str, str]) -> 
         "branch": names.get(event.branch, event.branch),
         "role": entry.said(role) if role else event.role,
         "person": event.person if event.person == entry.who.id or sees_desk(entry.hall, entry.who) else "",
-        "at": moment_words(event.at, entry.language),
-        "at_machine": event.at.astimezone(HERE).isoformat(timespec="minutes"),
+        "at": moment_words(entry, event.at),
+        "at_machine": event.at.astimezone(entry.hall.zone.time_zone).isoformat(timespec="minutes"),
         "reason": str(data.get("reason", "")),
         "told_days": data.get("told_days", 0),
         "result": _choice(entry, data.get("fields", {}).get("result")),

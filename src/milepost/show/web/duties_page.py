@@ -182,7 +182,7 @@ def _told(entry: Entry, event: Any, names: dict[str, str]) -> dict[str, Any]:
         "act": entry.said(act) if act else entry.words.say("duties.assigned"),
         "milestone": names.get(event.branch, event.branch),
         "person": event.person,
-        "at": moment_words(event.at, entry.language),
+        "at": moment_words(entry, event.at),
         "words": str(fields.get("words", "")),
         "due_date": str(fields.get("due_date", "")),
         "reason": str((event.data or {}).get("reason", "")),

@@ -19,7 +19,8 @@ from milepost.keep.version import Version
 from milepost.registers.register import Register, own_registers
 from milepost.show import verdict_lines
 from milepost.show.exchange.register_copy import is_open
-from milepost.show.hall.reception import READ, SEND, Delivery, may
+from milepost.show.hall.reception import READ, Delivery, may
+from milepost.show.hall.sending import may_send_for
 from milepost.show.number import unit_words
 from milepost.show.walk import store_of
 from milepost.show.web.counter import Entry, absent, at_counter, for_people, token, token_of, told
@@ -151,7 +152,7 @@ def _is_own(entry: Entry, asked: Register, content_hash: str) -> bool:
 
 def _page(entry: Entry, asked: Register) -> dict[str, Any]:
     versions = store_of(entry.hall.zone).versions(asked.id)
-    may_send = entry.site.reception is not None and may(entry.hall.rights, entry.person, SEND, asked.id)
+    may_send = entry.site.reception is not None and _parties(entry, asked) is not None
     return {
         "title": entry.said(asked.name),
         "definition": entry.said(asked.definition),
@@ -175,6 +176,11 @@ def _page(entry: Entry, asked: Register) -> dict[str, Any]:
         "is_signed_in": entry.person is not None,
         "token": token(entry, f"records {asked.id}") if may_send else "",
     }
+
+
+def _parties(entry: Entry, asked: Register) -> tuple[str, ...] | None:
+    """For whom whoever asks may send rows of the register; None where they may not."""
+    return may_send_for(entry.hall.rights, entry.person, asked.id)
 
 
 def _waits(entry: Entry, asked: Register) -> list[dict[str, Any]]:
@@ -209,7 +215,7 @@ def _version(entry: Entry, asked: Register, version: Version) -> dict[str, Any]:
     has_refused = version.refused and may_see
     return {
         "number": version.number,
-        "day": version.kept_at.date().isoformat(),
+        "day": entry.hall.zone.day(version.kept_at).isoformat(),
         "added": f"{version.added:,}",
         "count": f"{version.count:,}",
         "file": version.receipt.file if may_see else "",
@@ -224,7 +230,8 @@ def _sent(entry: Entry, asked: Register) -> str | list[dict[str, str]]:
     request, reception = entry.request, entry.site.reception
     held = token_of(entry, request.POST.get("token", ""))
     is_from_here = held is not None and (held.who, held.about) == (entry.who.id, f"records {asked.id}")
-    if reception is None or not may(entry.hall.rights, entry.person, SEND, asked.id):
+    parties = _parties(entry, asked)
+    if reception is None or parties is None:
         raise absent(entry)
     file = request.FILES.get("file")
     if not is_from_here or file is None or not file.size:
@@ -234,7 +241,7 @@ def _sent(entry: Entry, asked: Register) -> str | list[dict[str, str]]:
     with place.open("wb") as arriving:
         for chunk in file.chunks():
             arriving.write(chunk)
-    return reception.deliver(asked.id, safe_name(file.name), entry.who.id, place).id
+    return reception.deliver(asked.id, safe_name(file.name), entry.who.id, place, parties).id
 
 
 def _verdict(entry: Entry, asked: Register, found: Delivery) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from milepost.basics.calendar import china
 from milepost.cases.case import Case, Refusal
 from milepost.cases.declaration import read_processes
 from milepost.cases.event import Event
@@ -96,3 +97,22 @@ def test_the_count_follows_the_case_day_by_day():
     assert valid(date(2025, 6, 9)) == [False]
     assert [one.is_valid for one in standings_of(events[:-1], date(2026, 6, 7), 365)] == [True]
     assert [one.is_valid for one in standings_of(events[:-1], date(2026, 6, 8), 365)] == [False]
+
+
+def test_a_day_that_is_not_after_the_certificate_is_given_is_refused_at_the_door_and_not_in_a_replay():
+    case = walked(opened(FACTORY), WAY[:6])
+    assert isinstance(case, Case), case
+    number = case.sequence + 1
+    for told, is_taken in ((at(number).date(), False), (at(number + 1).date(), True)):
+        given = event(number, "certify", "certifier", {**PAPER, "valid_until": told.isoformat()}, FACTORY)
+        answer = apply(case, given, china())
+        assert isinstance(answer, Case) == is_taken
+        assert isinstance(apply(case, given), Case)
+        if isinstance(answer, Refusal):
+            assert [one.code for one in answer.reasons] == ["S210"]
+            assert told.isoformat() not in str(answer.reasons[0])
+
+
+def test_what_a_study_takes_where_a_row_names_no_day_is_the_term_the_process_declares():
+    terms = {clock.days for process in PROCESSES.values() for clock in process.clocks if clock.ends_before}
+    assert {str(days) for days in terms} == {DOMAIN.studies()["carbon.certified"].parameters["days_valid"].default}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +15,16 @@ from fakes.green_works import certify, green_app, write_zone
 from fakes.hall_visits import Visitor, forms, place
 from milepost.basics.errors import YoursToMend
 from milepost.cases.case import Case, Refusal
+from milepost.engines.engine import open_engine
 from milepost.people.rights import Person
 from milepost.show.asking import ask
+from milepost.show.catalogue import find_wings
 from milepost.show.command import main
 from milepost.show.guard import let_out_to_anybody
 from milepost.show.hall.about import open_about, open_by_command
 from milepost.show.hall.decisions import Decisions
 from milepost.show.hall.export import events
-from milepost.show.things import Thing, find_thing, pages_of_process
+from milepost.show.things import Thing, find_thing, pages_of_process, thing_page
 from milepost.show.walk import take_in_records
 
 PROCESS = "zero_carbon_factory"
@@ -39,6 +43,39 @@ def thing(app: Any, code: str) -> Thing:
     found = find_thing(hall.zone, wing, page, code, hall.today(), None)
     assert found is not None
     return found
+
+
+class Counting:
+    """An engine that counts the rows it gives."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine, self.count = engine, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.engine, name)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        found = list(self.engine.rows(query))
+        self.count += len(found)
+        return found
+
+
+def test_a_meter_is_found_by_its_own_rows_and_those_of_what_is_above_it(app: Any) -> None:
+    hall, counting = app.site.hall, []
+
+    @contextmanager
+    def counted() -> Iterator[Any]:
+        with open_engine() as engine:
+            counting.append(Counting(engine))
+            yield counting[0]
+
+    page = thing_page(find_wings(), "carbon", "meter")
+    assert page is not None
+    found = find_thing(hall.zone, "carbon", page, "A-2", hall.today(), None, counted)
+    assert found is not None
+    assert found.above == (("site", "alpha-paint"), ("site", "alpha"))
+    assert found.party == thing(app, "alpha").party
+    assert counting[0].count == 3, "the meter, the paint shop and the works; not the other meters and sites"
 
 
 def test_the_same_request_is_one_case_and_another_is_told(app: Any) -> None:
@@ -113,8 +150,20 @@ def test_a_factory_with_a_certificate_and_a_case_counts_once(app: Any) -> None:
     (folder / "records/carbon.certificate.csv").write_text(head + row, "utf-8")
     certify(hall, "alpha")
     certify(hall, "beta")
-    found = ask(hall.zone, "carbon.certified", {}, date.today())
+    found = ask(hall.zone, "carbon.certified", {}, hall.zone.day(datetime.now(UTC)))
     assert found.answer.document["valid"] == {PROCESS: 2, "zero_carbon_workshop": 0}
+
+
+def test_a_certificate_whose_day_has_come_reads_so_before_anybody_let_it_lapse(app: Any) -> None:
+    hall = app.site.hall
+    case = certify(hall, "alpha")
+    for day, is_over in (("2099-03-07", False), ("2099-03-08", True)):
+        hall.now.set(f"{day}T02:00:00+00:00")
+        gu = Visitor(app).sign_in("gu")
+        for page in (f"/en/case/{case}/", "/en/wing/carbon/site/alpha/"):
+            words = gu.get(page).words
+            assert "Certified" in words
+            assert ("Validity of the certificate: over" in words) is is_over
 
 
 def test_rows_of_the_ledger_name_the_thing_and_no_party(app: Any) -> None:
@@ -129,7 +178,7 @@ def test_what_few_cases_count_is_not_told_to_anybody(app: Any) -> None:
     hall = app.site.hall
     for number, code in enumerate(("alpha", "beta", "gamma"), 1):
         certify(hall, code)
-        told = let_out_to_anybody(ask(hall.zone, "carbon.certified", {}, date.today()), hall.zone)
+        told = let_out_to_anybody(ask(hall.zone, "carbon.certified", {}, hall.zone.day(datetime.now(UTC))), hall.zone)
         assert bool(told.answer.headlines) is (number == 3)
 
 
@@ -151,5 +200,5 @@ def test_only_decisions_make_walks_anew(app: Any) -> None:
 
 def test_a_process_that_nobody_declares_is_told(app: Any) -> None:
     with pytest.raises(YoursToMend) as told:
-        open_by_command(app.site.hall, "nothing", "alpha", Person("x").id, "window", date.today())
+        open_by_command(app.site.hall, "nothing", "alpha", Person("x").id, "window", app.site.hall.today())
     assert told.value.troubles[0].code == "S219"

@@ -44,7 +44,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Any:
     hall_app(folder, people=False)  # lets passwords be hashed quickly
     zone = replace(ZONE, folder=folder)
 
-    def received(register: str, file: Path, who: str, told: object) -> Any:
+    def received(register: str, file: Path, who: str, told: object, _: tuple[str, ...]) -> Any:
         return take_in(zone, store_of(zone), file, register, date(2026, 11, 24), who)
 
     made = make_app(walk_on, source_row, today=lambda: TODAY, hall=open_hall(zone, Clock()), take_in=received)
@@ -226,7 +226,7 @@ def test_a_sender_cancels_a_delivery_before_anything_is_kept(tmp_path: Path) -> 
     hall_app(tmp_path, people=False)
     zone = replace(ZONE, folder=tmp_path)
 
-    def received(register: str, file: Path, who: str, told: Any) -> Any:
+    def received(register: str, file: Path, who: str, told: Any, _: tuple[str, ...]) -> Any:
         for rows in range(2000):  # a long file; nobody cancels it in time to go on for ever
             told("receive", rows, 0)
             time.sleep(0.01)

@@ -14,6 +14,7 @@ from fakes.browsing import visit
 from fakes.green_works import green_app
 from fakes.hall_visits import Visitor, forms
 from milepost.show.catalogue import open_zone
+from milepost.show.hall.about import open_by_command
 from milepost.show.rooms import site_of
 
 ALPHA, PRESS, METER = (f"/en/wing/carbon/{one}/" for one in ("site/alpha", "site/alpha-press", "meter/A-2"))
@@ -58,6 +59,7 @@ def test_a_firm_sees_its_factory_with_both_figures_its_balance_and_its_parts(ann
 def test_a_workshop_tells_its_share_and_a_meter_what_is_wrong_with_it(ann: Visitor) -> None:
     page = ann.get(PRESS)
     assert "657,000" in page.words, "1,800 kWh on 365 days"
+    assert "364.8978" in page.words and "400.5072" in page.words, "at 0.5554 and 0.6096 t a MWh"
     assert ALPHA in page.links()
     page = ann.get(METER)
     for told in ("Readings lack", "2023-01-31 00:00", "The index fell", "1 rows of carbon.meter_reading"):
@@ -71,7 +73,7 @@ def test_a_workshop_tells_its_share_and_a_meter_what_is_wrong_with_it(ann: Visit
     assert "示数下降" in chinese.words and "缺少读数" in chinese.words
 
 
-@pytest.mark.parametrize("name", ["", "bob", "hall"])
+@pytest.mark.parametrize("name", ["", "bob", "hall", "every"])
 def test_to_everybody_else_it_is_the_same_page_as_for_a_code_that_nobody_has(app: Any, name: str) -> None:
     visitor = Visitor(app).sign_in(name) if name else Visitor(app)
     told, nobodys = visitor.get(ALPHA), visitor.get("/en/wing/carbon/site/omega/")
@@ -93,6 +95,18 @@ def test_the_desk_in_charge_sees_every_factory_and_the_other_firm_only_its_own(a
     assert "Not shown to you: fewer than 3" in Visitor(app).sign_in("ann").get("/en/wing/carbon/").words
     found = Visitor(app).sign_in("gu").get("/en/wing/carbon/?find=BETA")
     assert [link in found.links() for link in of_both] == [False, True]
+
+
+def test_somebody_at_every_window_has_the_cases_of_each_and_no_firms_figures(app: Any) -> None:
+    hall = app.site.hall
+    case = open_by_command(hall, "zero_carbon_factory", "alpha", "gu", "window", hall.today())
+    every, green, other = (Visitor(app).sign_in(name) for name in ("every", "gu", "hall"))
+    for visitor, sees_case, sees_page in ((every, True, False), (green, True, True), (other, False, False)):
+        assert (visitor.get(f"/en/case/{case.id}/").status == 200) is sees_case
+        assert any(f"/case/{case.id}/" in link for link in visitor.get("/en/desk/").links()) is sees_case
+        assert (visitor.get(ALPHA).status == 200) is sees_page
+        assert (ALPHA in visitor.get("/en/wing/carbon/").links()) is sees_page
+    assert Visitor(app).sign_in("stat").get(ALPHA).status == 200, "a figure of the zone is defended by its rows"
 
 
 def test_what_one_sees_on_the_page_does_not_leave_by_another_door(app: Any, ann: Visitor) -> None:
