@@ -21,6 +21,7 @@ from milepost.registers.register import Register, own_registers
 from milepost.show import verdict_lines
 from milepost.show.exchange.register_copy import is_open
 from milepost.show.hall.reception import READ, SEND, Delivery, may
+from milepost.show.how_read import how_read
 from milepost.show.number import unit_words
 from milepost.show.walk import store_of
 from milepost.show.web.counter import Entry, absent, at_counter, for_people, token, token_of, told
@@ -258,7 +259,7 @@ def _verdict(entry: Entry, asked: Register, found: Delivery) -> dict[str, Any]:
                 ("already_kept", intake.already_kept),
             )
         ],
-        "how_read": intake.verdict.batch.receipt.how_read if intake.verdict else "",
+        "how_read": how_read(intake.verdict.batch.receipt.how_read, entry.language) if intake.verdict else "",
         "version": intake.version.number if intake.version else "",
         "rules": _rules(entry, asked, intake.rule_counts),
         "refusals": [*_lines(intake.refusals, entry.language)],
