@@ -94,10 +94,11 @@ def mended(fetched: Path, path: Path) -> Path:
     """The refused rows as a person would mend them in a table: the doubled one deleted, the others put right."""
     with fetched.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [int(row["refused_line"]) for row in rows] == [*WRONG, 51]
+    assert [int(row["退回行号"]) for row in rows] == [*WRONG, 51]
+    assert "时段电量为负" in "".join(row["退回原因"] for row in rows)
     for row in rows:
-        column = WRONG.get(int(row["refused_line"]), ("",))[0]
-        row |= {column: reading(int(row["refused_line"]) - 2)[column]} if column else {}
+        column = WRONG.get(int(row["退回行号"]), ("",))[0]
+        row |= {column: reading(int(row["退回行号"]) - 2)[column]} if column else {}
     return write(path, rows[:-1])
 
 

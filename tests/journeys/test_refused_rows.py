@@ -84,6 +84,27 @@ def test_the_verdict_reads_in_chinese(zone, sent, capsys):
         assert words in said
 
 
+def test_the_waiting_rows_say_why_in_chinese_and_are_taken_when_they_are_mended(zone, sent, tmp_path, capsys):
+    good, file = sent
+    _, said = send(zone, file, capsys, "--json", "--language", "zh")
+    (told,) = json.loads(said)["files"]
+    waiting = table(zone.parent / told["waiting_in"])
+    assert [(row["退回行号"], row["退回规则"]) for row in waiting] == [("4", "C025"), ("6", "C023"), ("7", "C028")]
+    assert waiting[0]["退回原因"].startswith("valid_from: 单元格不是")
+    assert all(row["改正办法"] and not row["改正办法"].isascii() for row in waiting)
+    assert waiting[0]["site_name"] == "'=HYPERLINK(1)", "no spreadsheet runs it"
+    _, said = send(zone, file, capsys, "--json")
+    english = table(zone.parent / json.loads(said)["files"][0]["waiting_in"])
+    assert [row["refused_reasons"].isascii() for row in english] == [True] * 3, "the known file in another language"
+    for row, place in zip(waiting, WRONG, strict=True):
+        row[WRONG[place][0]] = good[place][WRONG[place][0]]
+    code, said = send(zone, write(tmp_path / "mended.csv", waiting), capsys, "--json", "--language", "zh")
+    (again,) = json.loads(said)["files"]
+    assert (code, again["accepted_count"], again["refused_count"]) == (0, 3, 0)
+    _, said = send(zone, write(tmp_path / "whole.csv", good), capsys, "--json")
+    assert json.loads(said)["files"][0]["already_kept_count"] == 8, "every cell came through unchanged"
+
+
 @pytest.mark.parametrize("save", [write, as_excel])
 def test_mended_rows_are_taken_and_every_row_is_kept_once_as_it_was_written(zone, sent, save, tmp_path, capsys):
     good, file = sent

@@ -171,14 +171,15 @@ def build(cls: type[T], node: Node, troubles: list[Trouble], **given: Any) -> T 
     """Give an instance of the dataclass `cls` from a mapping node, or None when there were troubles.
 
     `given` fills fields the file does not hold (an id that is the entry's own name). A field called
-    `place` receives the node's place. Every trouble is added to `troubles` (D010 not a mapping,
+    `place` receives the node's place. A field whose metadata holds `mend` may not be left empty, and
+    its lack is told with these words. Every trouble is added to `troubles` (D010 not a mapping,
     D011 unknown name, D012 a name is missing, D013 a value of the wrong type).
     """
     one = f"{'an' if _label(cls)[0] in 'aeiou' else 'a'} {_label(cls)}"
     if not isinstance(node.value, dict):
         troubles.append(Trouble("D010", f"{one} is expected here", "Write names and values", node.place))
         return None
-    fields, required = _fields(cls)  # type: ignore[arg-type]
+    fields, required, mends = _fields(cls)  # type: ignore[arg-type]
     if "place" in fields:
         given = {**given, "place": node.place}
     before = len(troubles)
@@ -188,10 +189,14 @@ def build(cls: type[T], node: Node, troubles: list[Trouble], **given: Any) -> T 
             known = [field for field in fields if field not in given]
             mend = nearest(name, known) or f"It may hold: {listed(known, 30)}"
             troubles.append(Trouble("D011", f"{name} is not a name {one} has", mend.rstrip("?"), place))
+        elif name in mends and child.value in (None, ""):
+            values[name] = None
+            troubles.append(Trouble("D012", f"{name} is empty", mends[name], place))
         else:
             values[name] = _value(fields[name], child, name, troubles)
     for name in sorted(required - values.keys()):
-        troubles.append(Trouble("D012", f"the {_label(cls)} lacks {name}", f"Add {name}", node.place))
+        mend = mends.get(name, f"Add {name}")
+        troubles.append(Trouble("D012", f"the {_label(cls)} lacks {name}", mend, node.place))
     return cls(**values) if len(troubles) == before else None
 
 
@@ -210,12 +215,14 @@ def read_own(cls: type[T], room: str, name: str) -> T:
 
 
 @functools.cache
-def _fields(cls: Any) -> tuple[dict[str, Any], frozenset[str]]:
+def _fields(cls: Any) -> tuple[dict[str, Any], frozenset[str], dict[str, str]]:
+    """The types of a dataclass's fields, which of them are required, and how some are mended where they lack."""
     hints = typing.get_type_hints(cls)
     known = dataclasses.fields(cls)
     missing = dataclasses.MISSING
     required = {f.name for f in known if f.default is missing and f.default_factory is missing}
-    return {f.name: hints[f.name] for f in known}, frozenset(required)
+    mends = {f.name: f.metadata["mend"] for f in known if "mend" in f.metadata}
+    return {f.name: hints[f.name] for f in known}, frozenset(required), mends
 
 
 def _label(cls: type) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 _LONGEST_FORM = 80
 _EXPRESSION = re.compile(r"[\w\s.*/()+-]+")
 _NAME = re.compile(r"(?<![\w.])[A-Za-z]")
-_HIGH_POWER = re.compile(r"\*\*(?!\s*[23]\b)")
+_LOW_POWER = re.compile(r"(?<![\w.])[A-Za-z]\w*\s*\*\*\s*[23](?!\s*\*\*|\w)")
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,40 @@ def factor(source: str, target: str) -> float | None:
     return float(f"{(first / second).to_base_units().magnitude:.12g}")
 
 
+def unit_product(left: str, right: str) -> str:
+    """Give the unit of two numbers multiplied; a pure number has none (an empty text).
+
+    >>> unit_product("yuan per tonne", "t"), unit_product("percent", "")
+    ('yuan', 'percent')
+    """
+    return _worked_out(left, "*", right) if left and right else left or right
+
+
+def unit_quotient(left: str, right: str) -> str:
+    """Give the unit of a number divided by another: what stands above and below the line falls away.
+
+    >>> unit_quotient("yuan per tonne", "yuan per tonne"), unit_quotient("10 * kWh per person", "kWh")
+    ('', '10 / person')
+    """
+    if left == right or not right:
+        return "" if left == right else left
+    return _worked_out(left or "fraction", "/", right)
+
+
+def _worked_out(left: str, sign: str, right: str) -> str:
+    """Give the unit of a product or quotient in few words; pint is asked only where one of the two is an expression."""
+    one, other = named(left), named(right)
+    first, second = (None, None) if one and other else (_parsed(left), _parsed(right))
+    if first is None or second is None:
+        return f"({left}) {sign} ({right})"
+    made = (first * second if sign == "*" else first / second).to_reduced_units()
+    times = "" if made.magnitude == 1 else f"{made.magnitude:.12g}"
+    if made.dimensionless and made.unitless:
+        return f"{times} * fraction" if times else ""
+    words = str(made.units)
+    return words if not times else f"{times}{words[1:]}" if words.startswith("1 /") else f"{times} * {words}"
+
+
 @functools.cache
 def _registry() -> Any:
     import pint
@@ -100,7 +134,7 @@ def _registry() -> Any:
 def _parsed(text: str) -> Any:
     """Give pint's quantity for a written form, or None."""
     is_form = len(text) <= _LONGEST_FORM and _EXPRESSION.fullmatch(text) and _NAME.search(text)
-    if not is_form or _HIGH_POWER.search(text):
+    if not is_form or len(_LOW_POWER.findall(text)) < text.count("**"):
         return None
     try:
         unit = _registry().parse_expression(_written(text))
@@ -113,6 +147,16 @@ def _written(text: str) -> str:
     """Give the expression pint reads: words joined to a name, and what follows `per` in brackets."""
     if (unit := named(text)) is not None:
         return unit.name
-    parts = re.split(r"\s+per\s+|_per_", text.strip())
+    return re.sub(r"[^()]+", lambda found: _without_per(found.group()), text.strip())
+
+
+def _without_per(text: str) -> str:
+    """Give a form, or what stands of it between two brackets, with a line for each `per`."""
+    joined = re.sub(r"\w+", lambda found: _apart(found.group()), text)
+    parts = re.split(r"(?:^|\s+)per(?:\s+|$)", joined)
     parts = [re.sub(r"(?<=[A-Za-z])\s+(?=[A-Za-z])", "_", part) for part in parts]
-    return "/".join([parts[0], *(f"({part})" for part in parts[1:])])
+    return "/".join([parts[0], *(f"({part})" if part else "" for part in parts[1:])])
+
+
+def _apart(word: str) -> str:
+    return word if named(word) is not None else word.replace("_per_", " per ")

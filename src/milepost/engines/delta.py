@@ -19,7 +19,8 @@ from typing import Any
 from urllib.parse import unquote
 
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, Transaction
+import pyarrow.parquet as parquet
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.transaction import AddAction
 
@@ -62,6 +63,21 @@ def create(path: Path, schema: pa.Schema) -> None:
             raise
 
 
+def widen(path: Path, parent: int, schema: pa.Schema) -> int:
+    """Add the columns of a schema that the table lacks, as a version without rows; give the version to go on from.
+
+    It is `parent` where nothing lacks. Raises TryAgain (K002) where somebody else has committed since `parent`.
+    """
+    with told():
+        table = _opened(path, parent)
+        there = {field.name for field in table.schema().fields}
+        lacking = [field for field in Schema.from_arrow(schema).fields if field.name not in there]
+        if not lacking:
+            return parent
+        table.alter.add_columns(lacking, commit_properties=CommitProperties(max_commit_retries=0))
+    return parent + 1
+
+
 def attach(
     path: Path, parent: int, schema: pa.Schema, file: Path, stats: dict[str, Any], metadata: dict[str, str], name: str
 ) -> int:
@@ -102,6 +118,18 @@ def added(path: Path, version: int) -> list[tuple[str, dict[str, Any]]]:
     with told(), (path / "_delta_log" / f"{version:020d}.json").open(encoding="utf-8") as log:
         acts = [json.loads(line)["add"] for line in log if '"add"' in line]
     return [(str(path / unquote(act["path"])), json.loads(act.get("stats") or "{}")) for act in acts]
+
+
+@functools.lru_cache(maxsize=100_000)
+def columns(file: str) -> tuple[tuple[str, str], ...]:
+    """Give the columns of a Parquet file in their order, each with its Arrow type; a file of a table never changes."""
+    with told():
+        return tuple((field.name, _plain(field.type)) for field in parquet.read_schema(file))
+
+
+def _plain(kind: pa.DataType) -> str:
+    """The name of a type; of the ways to lay out texts in memory one."""
+    return "string" if pa.types.is_large_string(kind) or pa.types.is_string_view(kind) else str(kind)
 
 
 def version_of(path: Path, name: str) -> int | None:

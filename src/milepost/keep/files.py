@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from milepost.basics.errors import Trouble, TryAgain
+from milepost.basics.text import LANGUAGES
 from milepost.check.check import tell
 from milepost.check.verdict import Refusal, Verdict
 from milepost.engines.embedded import Engine, quoted
@@ -146,6 +147,11 @@ def refused_file(store: Store, register: str, content_hash: str) -> Path:
     return store.folder / REFUSED / register / f"{content_hash[:12]}.csv"
 
 
+def in_language(place: Path, language: str) -> Path:
+    """Give the place of a file of refused rows in a language; rows are refused in English."""
+    return place if language == LANGUAGES[0] else place.with_suffix(f".{language}.csv")
+
+
 def waiting(store: Store, register: str, content_hash: str) -> Waiting | None:
     """Give what is remembered of a file with refused rows, or None where none wait."""
     try:
@@ -164,9 +170,10 @@ def keep_refused(engine: Engine, store: Store, register: Register, verdict: Verd
     """
     place = refused_file(store, register.id, verdict.batch.receipt.content_hash)
     if not verdict.refused_count:
-        place.unlink(missing_ok=True)
+        for language in LANGUAGES:
+            in_language(place, language).unlink(missing_ok=True)
         return None
-    with _written(place, "w") as file:
+    with written(place, "w") as file:
         writer = csv.writer(file)
         writer.writerow((*register.column_ids, *WAITING_COLUMNS))
         for row in _refused_rows(engine, register, verdict):
@@ -183,7 +190,7 @@ def remember(store: Store, verdict: Verdict, checked_under: str) -> None:
         return
     counts = (verdict.accepted_count, verdict.refused_count, verdict.warned_count, verdict.kept_count)
     told = Waiting(receipt.file, receipt.content_hash, checked_under, *counts, verdict.rule_counts, verdict.refusals)
-    with _written(place, "w") as file:
+    with written(place, "w") as file:
         json.dump(asdict(told), file, ensure_ascii=False)
 
 
@@ -207,7 +214,7 @@ def _refused_rows(engine: Engine, register: Register, verdict: Verdict) -> Itera
 
 
 @contextmanager
-def _written(place: Path, mode: str) -> Iterator[IO[Any]]:
+def written(place: Path, mode: str) -> Iterator[IO[Any]]:
     """A file that appears whole or not at all."""
     passing = place.with_name(f".{place.name[:60]}.{os.getpid()}.part")
     encoding = None if "b" in mode else "utf-8-sig" if place.suffix == ".csv" else "utf-8"

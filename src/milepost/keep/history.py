@@ -17,11 +17,13 @@ from milepost.basics.errors import Trouble, YoursToMend, listed
 from milepost.engines import delta
 from milepost.engines.embedded import Engine, literal, quoted
 from milepost.keep.columns import kept_types
+from milepost.keep.rows import view_rows
 from milepost.keep.store import Store, identity
 from milepost.registers.register import Register
 
 INDEX = "03_index"
 _MOST_PARTS = 16
+_PART = "part_of_history"
 
 
 def history(engine: Engine, store: Store, register: Register, key: Sequence[str]) -> list[dict[str, Any]]:
@@ -44,7 +46,8 @@ def history(engine: Engine, store: Store, register: Register, key: Sequence[str]
     columns = ", ".join(map(quoted, types))
     found: list[dict[str, Any]] = []
     for file in _parts(engine, store, register, newest):
-        rows = engine.rows(f"select {columns} from read_parquet({literal(str(file))}) where {same}")
+        view_rows(engine, register, _PART, [str(file)])
+        rows = engine.rows(f"select {columns} from {_PART} where {same}")
         found += [dict(zip(types, row, strict=True)) for row in rows]
     return sorted(found, key=lambda row: (row["_version"], row["_line"]))
 
@@ -95,10 +98,10 @@ def _sorted(engine: Engine, register: Register, folder: Path, files: Sequence[st
     """Write the rows of some files by key, in small row groups, as a part that appears at once."""
     place = folder / f"{span[0]}-{span[1]}_{secrets.token_hex(4)}.parquet"
     passing = folder / f".{place.name}-{os.getpid()}"
-    listed_files = ", ".join(literal(file) for file in files)
+    view_rows(engine, register, _PART, files)
     order = ", ".join(map(quoted, (*register.key, "_version")))
     columns = ", ".join(map(quoted, kept_types(register)))
-    engine.write(f"select {columns} from read_parquet([{listed_files}]) order by {order}", passing)
+    engine.write(f"select {columns} from {_PART} order by {order}", passing)
     passing.rename(place)
     return place
 

@@ -15,13 +15,14 @@ from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from milepost.basics.errors import Place, Trouble, TryAgain, YoursToMend
+from milepost.basics.errors import Trouble, TryAgain, YoursToMend
 from milepost.basics.time_zone import day_in
 from milepost.check.verdict import Verdict
 from milepost.engines import delta
 from milepost.engines.embedded import repeated
 from milepost.engines.engine import Engine, literal, quoted
 from milepost.keep.columns import CHANGE, HELD, kept_types, listed, schema
+from milepost.keep.rows import view_rows
 from milepost.keep.version import Change, Version
 from milepost.receive.batch import LINE, Receipt
 from milepost.registers.register import Register
@@ -77,8 +78,8 @@ class Store:
         """Give the name of a view of the register's rows: as of a version (else the newest), or as known on a day.
 
         Corrections are applied: of the rows with a key the last one stands, and a closed key has none. Raises
-        YoursToMend: K004 where there is no such version, K005 where the declaration has columns the kept rows do not
-        have.
+        YoursToMend: K004 where there is no such version, K005 where the declaration has other columns than the kept
+        rows (`keep.rows`).
         """
         path, newest = self.table(register.id), self.newest(register.id)
         if newest is None and version is not None:
@@ -88,12 +89,10 @@ class Store:
         name = f"kept_{register.id}" if version is None else f"kept_{register.id}_{version}"
         files = delta.files(path, version) if newest is not None else []
         if self._is_changed(register, newest if version is None else version):
-            engine.view_files(f"{name}_all", files, kept_types(register))
+            view_rows(engine, register, f"{name}_all", files)
             engine.make_view(name, _corrected(register, f"{name}_all"))
         else:
-            engine.view_files(name, files, kept_types(register))
-        if files:
-            _refuse_other_columns(engine, register, name)
+            view_rows(engine, register, name, files)
         return name
 
     def is_only_added(self, register: str, since: int, until: int) -> bool:
@@ -119,6 +118,7 @@ class Store:
         if parent is None:
             delta.create(path, schema(register))
             parent = 0
+        parent = delta.widen(path, parent, schema(register))
         count = self.version_count(register.id, parent) + self._growth(engine, register, verdict, parent, change)
         told = _metadata(verdict, count, parent, change)
         query = _placed(register, verdict, self.day(verdict.batch.receipt.received_at), parent + 1, change)
@@ -176,7 +176,7 @@ class Store:
         if one.change != "add" and version > 1:
             before, changed = self.view(engine, register, version - 1), f"changed_{register.id}_{version}"
             files = [file for file, _ in delta.added(self.table(register.id), version)]
-            engine.view_files(changed, files, kept_types(register))
+            view_rows(engine, register, changed, files)
             same = _same_key(register, "b", "c")
             wanted = ", ".join(f"min(b.{quoted(n)}), max(b.{quoted(n)})" for n in times)
             (row,) = engine.rows(f"select {wanted} from {quoted(before)} b semi join {quoted(changed)} c on {same}")
@@ -208,7 +208,7 @@ def _corrected(register: Register, rows: str) -> str:
     """The rows that stand: none whose key a later commit has corrected or closed, and no mark of a closing."""
     same = " and ".join(f"c.{quoted(name)} = r.{quoted(name)}" for name in identity(register))
     return (
-        f"select r.* from {quoted(rows)} r where r.{quoted(CHANGE)} <> 'close' and not exists "
+        f"select r.* from {quoted(rows)} r where coalesce(r.{quoted(CHANGE)}, 'add') <> 'close' and not exists "
         f"(select 1 from {quoted(rows)} c where c.{quoted(CHANGE)} <> 'add' and {same} and c._version > r._version)"
     )
 
@@ -279,12 +279,3 @@ def _version(register: str, commit: delta.Commit) -> Version:
     numbers = (told["count"], told["added"], told["content_hash"], commit.at, receipt, told["refused"], told["warned"])
     change, held = told.get("change", "add"), told.get("held", 0)
     return Version(register, commit.version, told["parent"] or None, *numbers, change, held)
-
-
-def _refuse_other_columns(engine: Engine, register: Register, view: str) -> None:
-    known = engine.columns(view)
-    missing = [column for column in kept_types(register) if column not in known]
-    if missing:
-        what = f"the kept rows of {register.id} have no column {missing[0]}"
-        mend = "A register's columns stay once rows are kept: give the changed register another name"
-        raise YoursToMend(Trouble("K005", what, mend, Place(register.place.file)))

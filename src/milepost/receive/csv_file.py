@@ -1,8 +1,9 @@
 """CSV: encoding and separator are found and told; every row keeps the line it begins on.
 
-UTF-8 with and without a byte order mark and GB18030 are read, plain or packed by gzip. Rows are handed on one by one,
-so a file may be larger than memory; a line that never ends is refused before it fills memory. This is the exact way;
-where a survey shows that every line is a row, the engine may read the file in its place (`receive.opening`).
+UTF-8 with and without a byte order mark, UTF-16 with one (Excel's Unicode Text) and GB18030 are read, plain or packed
+by gzip. Rows are handed on one by one, so a file may be larger than memory; a line that never ends is refused before it
+fills memory. This is the exact way; where a survey shows that every line is a row, the engine may read the file in its
+place (`receive.opening`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,16 @@ from milepost.receive.packed import is_gzip, opened
 _LONGEST_LINE = 1_000_000
 _LONGEST_CELL = csv.field_size_limit()
 _SAMPLE_BYTES = 1_000_000
+_BEGINNING = 4_000
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 with a byte order mark",
+    "utf-16": "UTF-16",
+    "gb18030": "GB18030",
+}
+_BOM_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_AS_UTF8 = "Save the file as UTF-8 (in Excel: CSV UTF-8) and send it again"
 
 
 @dataclass(frozen=True)
@@ -35,8 +45,7 @@ class Written:
     is_packed: bool = False
 
     def __str__(self) -> str:
-        names = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 with a byte order mark", "gb18030": "GB18030"}
-        told = f"CSV, {names[self.encoding]}, separated by {_SEPARATORS[self.separator]}"
+        told = f"CSV, {_ENCODINGS[self.encoding]}, separated by {_SEPARATORS[self.separator]}"
         return f"{told}, packed by gzip" if self.is_packed else told
 
 
@@ -49,12 +58,12 @@ def how_written(path: Path, heads: Collection[str], shown_as: str) -> Written:
     place = Place(shown_as)
     with opened(path, shown_as) as file:
         sample = file.read(_SAMPLE_BYTES)
-    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        mend = "Save the file as UTF-8 (in Excel: CSV UTF-8) and send it again"
-        raise YoursToMend(Trouble("R003", "the text is UTF-16 (in Excel: Unicode Text)", mend, place))
+    if sample.startswith(_BOM_UTF16):
+        return _utf16(path, sample, heads, shown_as)
     if b"\0" in sample:
-        mend = "Send a CSV or an Excel file (.xlsx)"
-        raise YoursToMend(Trouble("R002", "this is not a text file", mend, place))
+        if _is_utf16_without_mark(sample):
+            raise YoursToMend(Trouble("R003", "the text is UTF-16 without a byte order mark", _AS_UTF8, place))
+        raise YoursToMend(_no_text(place))
     likely = "utf-8-sig" if _decodes_so_far(sample) else "gb18030"
     separator = _separator(path, likely, heads, shown_as)
     with opened(path, shown_as) as file:
@@ -63,6 +72,37 @@ def how_written(path: Path, heads: Collection[str], shown_as: str) -> Written:
     if (encoding == "gb18030") != (likely == "gb18030"):
         separator = _separator(path, encoding, heads, shown_as)
     return Written(encoding, separator, found, is_gzip(path))
+
+
+def _utf16(path: Path, sample: bytes, heads: Collection[str], shown_as: str) -> Written:
+    """Give how a file in UTF-16 is written, as Excel saves Unicode Text; its lines are left to the exact way."""
+    if "\0" in sample.decode("utf-16", errors="replace"):
+        raise YoursToMend(_no_text(Place(shown_as)))
+    if not _decodes(path, "utf-16", shown_as):
+        what = "the text begins as UTF-16, and bytes of it are not"
+        raise YoursToMend(Trouble("R003", what, _AS_UTF8, Place(shown_as)))
+    separator = _separator(path, "utf-16", heads, shown_as)
+    return Written("utf-16", separator, Survey(False, 0, False), is_gzip(path))
+
+
+def _no_text(place: Place) -> Trouble:
+    return Trouble("R002", "this is not a text file", "Send a CSV or an Excel file (.xlsx)", place)
+
+
+def _is_utf16_without_mark(sample: bytes) -> bool:
+    """Is the beginning readable as UTF-16, in either order of its bytes, and has it a line's end or a tab there?
+
+    Plain text with a stray NUL also gives letters, but no such sign.
+    """
+    return any(_reads_as(encoding, sample[:_BEGINNING]) for encoding in ("utf-16-le", "utf-16-be"))
+
+
+def _reads_as(encoding: str, sample: bytes) -> bool:
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return any(sign in text for sign in "\n\t") and all(one.isprintable() or one.isspace() for one in text)
 
 
 def _separator(path: Path, encoding: str, heads: Collection[str], shown_as: str) -> str:
@@ -110,8 +150,7 @@ def _lines(file: io.TextIOBase, shown_as: str) -> Iterator[str]:
 
 
 def _unknown_encoding(place: Place) -> Trouble:
-    mend = "Save the file as UTF-8 (in Excel: CSV UTF-8) and send it again"
-    return Trouble("R003", "the text is neither UTF-8 nor GB18030", mend, place)
+    return Trouble("R003", "the text is neither UTF-8 nor GB18030", _AS_UTF8, place)
 
 
 def _encoding(path: Path, sample: bytes, found: Survey, shown_as: str) -> str:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from milepost.basics.errors import MilepostError, Place, Trouble, YoursToMend, listed
 from milepost.engines.csv_copy import Lines
@@ -41,7 +41,7 @@ def content_hash(path: Path) -> str:
 
 
 @contextmanager
-def readable(path: Path) -> Iterator[BinaryIO]:
+def readable(path: Path) -> Iterator[BufferedReader]:
     """Open a file to read its bytes. Raises YoursToMend (R000) where there is no such file, or it cannot be read."""
     try:
         if not path.is_file():

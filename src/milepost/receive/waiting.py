@@ -9,12 +9,23 @@ from __future__ import annotations
 
 import re
 
-WAITING_COLUMNS = ("refused_line", "refused_rules", "refused_reasons", "refused_mends", "refused_beyond")
+from milepost.basics.text import Text
+
+WAITING_HEADS = {
+    "refused_line": Text("refused_line", "退回行号"),
+    "refused_rules": Text("refused_rules", "退回规则"),
+    "refused_reasons": Text("refused_reasons", "退回原因"),
+    "refused_mends": Text("refused_mends", "改正办法"),
+    "refused_beyond": Text("refused_beyond", "多出的单元格"),
+}
+"""The columns of a refused row beside its own, each with its head in both languages."""
+
+WAITING_COLUMNS = tuple(WAITING_HEADS)
 KEPT_VERSION = "kept_version"
 """The column of an exported register that says which version a row was kept in."""
 
-OUR_COLUMNS = (*WAITING_COLUMNS, KEPT_VERSION)
-"""Columns that only files of our own have; they are passed over when such a file is received."""
+OUR_COLUMNS = (*(head for text in WAITING_HEADS.values() for head in (text.en, text.zh)), KEPT_VERSION)
+"""Heads of columns that only files of our own have; they are passed over when such a file is received."""
 
 _RISKY = re.compile(r"'*[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?[.,]?\d[\d.,]*([eE][+-]?\d+)?")

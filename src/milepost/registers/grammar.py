@@ -18,7 +18,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from milepost.basics.errors import Place, Trouble, nearest
-from milepost.basics.unit import factor
+from milepost.basics.unit import factor, unit_product, unit_quotient
 from milepost.registers.formula import NUMERIC, Name, Type, unknown_name
 
 _EXACT = "decimal(38, 12)"
@@ -196,7 +196,7 @@ class Reader:
         sql = f"({room} * {right.sql})"
         if kind == "number" and places > 12:
             sql, places = f"cast({sql} as {_EXACT})", 12
-        made = self.joined(node, sql, kind, _unit_product(left.unit, right.unit), left, right)
+        made = self.joined(node, sql, kind, unit_product(left.unit, right.unit), left, right)
         return replace(made, places=places, is_wide=made.is_wide or kind == "number")
 
     def quotient(self, node: Any, depth: int) -> Part:
@@ -205,7 +205,7 @@ class Reader:
         is_told = isinstance(node.expression, exp.Literal) and float(right.sql if right.type in NUMERIC else 0) != 0
         divisor = right.sql if is_told else f"nullif({right.sql}, 0)"
         sql = f"(cast({left.sql} as double) / {divisor})"
-        made = self.joined(node, sql, "real", _unit_quotient(left.unit, right.unit), left, right)
+        made = self.joined(node, sql, "real", unit_quotient(left.unit, right.unit), left, right)
         return replace(made, is_wide=False)
 
     def comparison(self, node: Any, depth: int) -> Part:
@@ -459,6 +459,20 @@ class Reader:
         return left.unit
 
 
+def is_hundredfold(text: str) -> bool:
+    """Is the whole formula multiplied by a written 100? It must be one that has been read."""
+    nodes = [sqlglot.parse_one(text, read="duckdb")]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, exp.Literal) and not node.is_string and float(node.this) == 100:
+            return True
+        if isinstance(node, exp.Mul):
+            nodes += [node.this, node.expression]
+        elif isinstance(node, exp.Div | exp.Paren | exp.Round):
+            nodes.append(node.this)
+    return False
+
+
 def _comment(text: str) -> int | None:
     """Give where a comment begins: what no token covers, or a #; None without one.
 
@@ -504,16 +518,6 @@ def _leveled(*parts: Part) -> list[Part]:
         else part
         for part in parts
     ]
-
-
-def _unit_product(left: str, right: str) -> str:
-    return f"({left}) * ({right})" if left and right else left or right
-
-
-def _unit_quotient(left: str, right: str) -> str:
-    if left == right:
-        return ""
-    return f"({left or 'fraction'}) / ({right})" if right else left
 
 
 def _is_plain_pattern(pattern: str) -> bool:

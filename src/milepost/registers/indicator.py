@@ -13,6 +13,11 @@ from milepost.basics.text import Text
 Kind = Literal["flow", "stock", "level", "ratio", "index", "cumulative", "stage"]
 Scale = Literal["log", "logit", "count", "stage", "real"]
 
+_NO_UNIT = (
+    "Write what the figure is counted in (unit: count, yuan, t); a number without a unit has one of these: "
+    "fraction, percent, or index_points where 100 stands for the base"
+)
+
 
 @dataclass(frozen=True)
 class Ratio:
@@ -60,7 +65,7 @@ class Indicator:
     name: Text
     definition: Text
     kind: Kind
-    unit: str
+    unit: str = field(metadata={"mend": _NO_UNIT})
     better: Literal["more", "less", "neither"] = "more"
     scale: Scale = "log"
     comparable_growth: bool = False

@@ -77,8 +77,8 @@ def faults(
 
     `registers` and `indicators` are all they may name.
 
-    F001 to F007 formulas; F008 a formula's unit is not the indicator's; D022 no such register; D023 no such column;
-    D027 a column of the wrong type for its use.
+    F001 to F007 formulas; F008 a formula's unit is not the indicator's; F009 hundredths are multiplied by 100; D022 no
+    such register; D023 no such column; D027 a column of the wrong type for its use.
     """
     for register in own_registers.values():
         for rule in register.rules:
@@ -177,15 +177,29 @@ def _of_indicator(
         yield from error.troubles
         return
     place = indicator.formula.place if indicator.formula is not None else indicator.place
-    if unit_factor(indicator, formula) is None:
-        what = f"the formula of {indicator.id} gives {formula.unit or 'a pure number'}, it is in {indicator.unit}"
-        yield Trouble("F008", what, f"Correct the formula, or write a unit that {formula.unit or 'it'} becomes", place)
+    yield from _of_unit(indicator, formula, place)
     if indicator.register is not None:
         register = registers[indicator.register]
         others = [indicator.happened, indicator.area_from, indicator.contributor]
         named = (*indicator.by, *(name for name in others if name is not None))
         yield from _missing(named, register, indicator.place)
         yield from _of_time(indicator, register)
+
+
+def _of_unit(indicator: Indicator, formula: Formula, place: Place) -> Iterator[Trouble]:
+    from milepost.registers.grammar import is_hundredfold
+
+    if unit_factor(indicator, formula) is None:
+        what = f"the formula of {indicator.id} gives {formula.unit or 'a pure number'}, it is in {indicator.unit}"
+        mend = f"Correct the formula, or write a unit that {formula.unit} becomes"
+        if not formula.unit:
+            mend = "Write unit: fraction, percent, or index_points where 100 stands for the base"
+        elif factor("fraction", indicator.unit) is not None:
+            mend = f"Divide by something in {formula.unit}, such as a column with the value of the base"
+        yield Trouble("F008", what, mend, place)
+    elif not formula.unit and is_hundredfold(formula.text) and factor("fraction", indicator.unit) == 100:
+        what = f"{indicator.id} is in {indicator.unit}, which are hundredths already, and its formula multiplies by 100"
+        yield Trouble("F009", what, "Leave out the 100", place)
 
 
 def _of_time(indicator: Indicator, register: Register) -> Iterator[Trouble]:

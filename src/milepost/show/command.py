@@ -149,8 +149,9 @@ class _Taken:
 def _taken(asked: argparse.Namespace, rooms: Rooms, zone: Zone, file: Path) -> _Taken:
     """One file that cannot be read does not keep the others out."""
     try:
+        sending = Sending(asked.change, asked.sheet, asked.language)
         with telling.progress_bar() as progress:
-            intake = rooms.take_in(zone, asked.register, file, Sending(asked.change, asked.sheet), progress)
+            intake = rooms.take_in(zone, asked.register, file, sending, progress)
     except MilepostError as error:
         return _Taken(None, error.troubles, TRY_AGAIN if isinstance(error, TryAgain) else YOURS_TO_MEND)
     return _Taken(intake, code=YOURS_TO_MEND if intake.refused else DONE)

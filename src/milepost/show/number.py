@@ -33,6 +33,7 @@ _UNITS: dict[str, tuple[int, str, int, str]] = {
     "USD_billion": (0, "# billion US dollars", 1, "# 亿美元"),
     "percent": (0, f"#{NARROW}%", 0, "#%"),
     "fraction": (2, f"#{NARROW}%", 2, "#%"),
+    "index_points": (0, "# points", 0, "# 点"),
     "count": (0, "#", 0, "#"),
     "minutes": (0, "# minutes", 0, "# 分钟"),
     "enterprises": (0, "# enterprises", 0, "# 家"),

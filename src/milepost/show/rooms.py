@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -28,10 +28,13 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Sending:
-    """How a file is sent: what its rows do to earlier ones, and which sheet of an Excel file is meant."""
+    """How a file is sent: what its rows do to earlier ones, which sheet of an Excel file is meant, and the language in
+    which its sender reads why rows are refused.
+    """
 
     change: Literal["add", "correct", "close"] = "add"
     sheet: str | None = None
+    language: str = "en"
 
 
 def _check_zone(folder: Path) -> tuple[Trouble, ...]:
@@ -49,6 +52,7 @@ def _open_zone(folder: Path) -> Zone:
 def _take_in(zone: Zone, register: str, file: Path, sending: Sending, progress: Progress | None) -> Intake:
     from tempfile import TemporaryDirectory
 
+    from milepost.keep.retold import refused_file_in
     from milepost.receive.database import is_source, snapshot
     from milepost.show.intake import take_in
     from milepost.show.today import today_in
@@ -57,7 +61,11 @@ def _take_in(zone: Zone, register: str, file: Path, sending: Sending, progress: 
     with TemporaryDirectory(prefix="milepost-") as folder:
         whole = snapshot(file, Path(folder)) if is_source(file) else file
         how = (sending.sheet, sending.change, progress)
-        return take_in(zone, store_of(zone), whole, register, today_in(zone), who(), *how)
+        intake = take_in(zone, store_of(zone), whole, register, today_in(zone), who(), *how)
+    if intake.refused_file is None:
+        return intake
+    asked = zone.register_named(register)
+    return replace(intake, refused_file=refused_file_in(store_of(zone), asked, intake.content_hash, sending.language))
 
 
 def _arrivals(folder: Path, again: set[Path]) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from milepost.check.verdict import Finding, Refusal
+from milepost.show.how_read import how_read
 from milepost.show.wording import Wording
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ LINES_NAMED = 5
 def as_text(intake: Intake, language: str = "en") -> str:
     """Give the verdict for a person: counts, where refused rows wait, each rule with its lines and mend, findings."""
     say, verdict = Wording(language).say, intake.verdict
-    how = say("verdict_told.known") if intake.was_known else verdict.batch.receipt.how_read if verdict else ""
+    read = how_read(verdict.batch.receipt.how_read, language) if verdict else ""
+    how = say("verdict_told.known") if intake.was_known else read
     lines = [say("verdict_told.head", file=intake.file, register=intake.register, how=how)]
     lines.append(f"  {say('verdict_told.accepted', count=intake.accepted)}{_kept(intake, say)}")
     if intake.already_kept:

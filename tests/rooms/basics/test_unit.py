@@ -2,7 +2,7 @@
 
 import pytest
 
-from milepost.basics.unit import factor, is_unit
+from milepost.basics.unit import factor, is_unit, unit_product, unit_quotient
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,10 @@ from milepost.basics.unit import factor, is_unit
         ("million yuan", "CNY_100m", 0.01),
         ("CNY_100m", "CNY_100m", 1),
         ("percent", "fraction", 0.01),
+        ("index_points", "percent", 1),
+        ("(yuan per tonne) / (yuan per tonne)", "fraction", 1),
+        ("(CNY_per_kWh) / (CNY_per_person)", "person / kWh", 1),
+        ("yuan per (tonne * km)", "yuan / tonne / km", 1),
         ("minutes", "hours", 1 / 60),
         ("km2", "square metres", 1_000_000),
         ("1e8 * count", "count_100m", 1),
@@ -43,3 +47,18 @@ def test_unlike_units_never_become_each_other(source, target):
 def test_what_is_no_unit_is_refused(text):
     assert not is_unit(text)
     assert factor(text, "yuan") is None
+
+
+def test_what_cancels_out_of_a_unit_falls_away_however_it_is_written():
+    by_weight = unit_product("percent", "ten_thousand_yuan / square_metre")
+    assert unit_quotient(unit_quotient(by_weight, "ten_thousand_yuan per square_metre"), "percent") == ""
+    paid = unit_product("ten_thousand_yuan / square_metre", "square_metre")
+    base = unit_product("yuan per square_metre", "m2")
+    assert factor(unit_quotient(paid, base), "index_points") == pytest.approx(1_000_000)
+    assert factor(unit_quotient("", "tonne"), "1 / t") == 1
+    assert factor(unit_quotient("CNY_per_kWh", "CNY_per_person"), "persons per kWh") == 1
+
+
+@pytest.mark.parametrize("form", ["3**3**3**3 * kWh", "metre ** 2 ** 3", "(2*kWh)**3", "2**3 * kWh", "metre ** 9"])
+def test_a_power_is_of_a_name_and_small_so_that_nothing_is_worked_out_without_end(form):
+    assert not is_unit(form)

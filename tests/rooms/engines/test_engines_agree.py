@@ -4,6 +4,7 @@ A cluster of one master and two workers is started for this file. What is asked:
 our own grammar over random tables, the figures of the room measure, kept rows, a study's excerpt, a figure's rows.
 """
 
+import dataclasses
 import importlib.util
 import os
 import re
@@ -288,6 +289,28 @@ def test_kept_rows_and_a_study_read_the_same_on_a_cluster(engines, tmp_path):
         for column, cells in columns.items():
             assert cells.dtype == other[2][name][column].dtype
             np.testing.assert_array_equal(cells, other[2][name][column])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["spark", "postgres", "clickhouse"])
+def test_rows_kept_before_a_register_had_a_column_read_as_empty_there_on_every_engine(engines, name, tmp_path):
+    store = Store(_sales(tmp_path).folder.rename(tmp_path / "plain"))  # ClickHouse takes a { for a sign of its own
+    more = [
+        Column("rate", SAY, "number", places=3, may_be_empty=True),
+        Column("seen_on", SAY, "date", may_be_empty=True),
+    ]
+    wider = dataclasses.replace(SALES, columns=(more[0], *SALES.columns, more[1]))
+    cells = {**dict.fromkeys(SALES.column_ids, "null"), "shop": "'new'", "day": "date '2025-02-01'"}
+    cells |= {"amount": "1.5", "rate": "2.125", "seen_on": "date '2025-02-02'", "_line": "2::bigint"}
+    with Engine() as embedded:
+        embedded.make("wider", "select " + ", ".join(f'{value} as "{column}"' for column, value in cells.items()))
+        receipt = Receipt("b.csv", "f" * 64, datetime.now(UTC), "x", "CSV")
+        verdict = Verdict(Batch(SALES.id, "wider", 1, wider.column_ids, receipt), "wider", 1, (), ())
+        store.commit(embedded, wider, verdict, store.newest(SALES.id))
+    asked = "select shop, day, amount, rate, seen_on from {} order by shop, day"
+    answers = [one.rows(asked.format(f'"{store.view(one, wider)}"')) for one in (engines("embedded"), engines(name))]
+    assert same_rows(answers[1], answers[0])
+    assert [row[3:] for row in answers[0] if row[3] is not None] == [(Decimal("2.125"), date(2025, 2, 2))]
 
 
 @pytest.mark.slow

@@ -1,5 +1,8 @@
 """CSV files as people send them."""
 
+import codecs
+import gzip
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,6 +23,10 @@ def received(path, columns="_line, value, note"):
         return batch, engine.rows(f'select {columns} from "{batch.table}" order by _line')
 
 
+def utf16(text):
+    return codecs.BOM_UTF16_LE + text.encode("utf-16-le")
+
+
 def refused(path):
     with Engine() as engine, pytest.raises(YoursToMend) as caught:
         receive(engine, REGISTER, path, "somebody")
@@ -28,7 +35,12 @@ def refused(path):
 
 @pytest.mark.parametrize(
     ("encoding", "how"),
-    [("utf-8", "UTF-8,"), ("utf-8-sig", "UTF-8 with a byte order mark"), ("gb18030", "GB18030")],
+    [
+        ("utf-8", "CSV, UTF-8,"),
+        ("utf-8-sig", "UTF-8 with a byte order mark"),
+        ("utf-16", "CSV, UTF-16,"),
+        ("gb18030", "GB18030"),
+    ],
 )
 def test_the_encoding_is_found_and_told(tmp_path, encoding, how):
     rows = [row(note="北京经济技术开发区，全年"), row(note="镕基"), row(note="plain")]
@@ -52,6 +64,18 @@ def test_a_row_keeps_the_line_it_begins_on(tmp_path):
     _, found = received(path)
     assert [line for line, *_ in found] == [2, 5, 8]
     assert found[0][2] == "one\ntwo\r\nthree"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("order", ["le", "be"])
+def test_unicode_text_of_excel_is_read_in_either_order_of_bytes(tmp_path, order, packed):
+    written = write(tmp_path / "f.txt", [row(note="多行\n𠮷\tplain"), row(note="end")], separator="\t").read_bytes()
+    content = codecs.BOM_UTF16_LE if order == "le" else codecs.BOM_UTF16_BE
+    content += written.decode().encode(f"utf-16-{order}")
+    (tmp_path / "f.txt").write_bytes(gzip.compress(content) if packed else content)
+    batch, found = received(tmp_path / "f.txt")
+    assert found == [(2, "2456.41", "多行\n𠮷\tplain"), (4, "2456.41", "end")]
+    assert batch.receipt.how_read.startswith("CSV, UTF-16, separated by tab" + ", packed by gzip" * packed)
 
 
 def test_heads_are_trimmed_and_may_stand_in_any_order(tmp_path):
@@ -91,7 +115,16 @@ def test_the_receipt_holds_the_hash_and_who(tmp_path):
         (HEAD.encode() + b"\n", "R001", 1),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "R002", 0),
         ((HEAD + "\n" + GOOD_LINE + "caf\xe9 cr\xe8me\n").encode("latin-1"), "R003", 0),
-        ((HEAD + "\n").encode("utf-16"), "R003", 0),
+        ((HEAD + "\n").encode("utf-16"), "R001", 1),
+        (f"{HEAD}\n{GOOD_LINE}\n".encode("utf-16-le"), "R003", 0),
+        ("甲，乙\t丙\n".encode("utf-16-be"), "R003", 0),
+        (utf16(f"{HEAD}\n{GOOD_LINE}\n")[:-1], "R003", 0),
+        (utf16(f"{HEAD}\n") + b"\x00\xd8" + "\n".encode("utf-16-le"), "R003", 0),
+        (utf16(f"{HEAD}\n\0"), "R002", 0),
+        ((HEAD + "\n").encode("utf-32"), "R002", 0),
+        (utf16("a" * 1_500_000), "R010", 1),
+        (utf16(f"{HEAD}\n" + "x," * 700_000), "R010", 2),
+        (utf16(f'{HEAD}\n{GOOD_LINE}\n"gdp,BDA\n'), "R011", 3),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 500, "R004", 0),
         (b"PK\x03\x04" + b"\0" * 100, "R004", 0),
         (b"a" * 1_500_000, "R010", 1),

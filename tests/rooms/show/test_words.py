@@ -61,7 +61,7 @@ def test_no_message_is_left_that_nobody_asks_for() -> None:
         "records.state_", "records.step_", "records.severity_", "records.type_", "records.accepted", "records.warned",
         "records.already_kept", "records.held", "records.no_file", "records.old_form",
         "study.proof_", "study.yes", "study.no", "wing.block_", "wing.basis_", "wing.outcome_",
-        "blank.", "verdict_told.",
+        "blank.", "verdict_told.", "how_read.", "written_as.",
     )  # fmt: skip
     unasked = [key for key in messages("en").keys() - _said() if not key.startswith((*chosen_elsewhere, *OF_THE_HALL))]
     assert sorted(unasked) == []

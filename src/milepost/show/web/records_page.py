@@ -14,13 +14,15 @@ from django.http import FileResponse, HttpResponseRedirect
 
 from milepost.basics.errors import YoursToMend
 from milepost.check.verdict import Refusal
-from milepost.keep.files import refused_file, safe_name
+from milepost.keep.files import safe_name
+from milepost.keep.retold import refused_file_in
 from milepost.keep.version import Version
 from milepost.registers.register import Register, own_registers
 from milepost.show import verdict_lines
 from milepost.show.exchange.register_copy import is_open
 from milepost.show.hall.reception import READ, Delivery, may
 from milepost.show.hall.sending import may_send_for
+from milepost.show.how_read import how_read
 from milepost.show.number import unit_words
 from milepost.show.walk import store_of
 from milepost.show.web.counter import Entry, absent, at_counter, for_people, token, token_of, told
@@ -99,9 +101,11 @@ def delivery(entry: Entry, register_id: str, delivery_id: str) -> Any:
 def refused(entry: Entry, register_id: str, content_hash: str) -> Any:
     """The refused rows of a file, to be mended and sent again; for those who may read or sent it."""
     asked = register_of(entry, register_id)
-    place = refused_file(store_of(entry.hall.zone), asked.id, content_hash)
     may_see = may(entry.hall.rights, entry.person, READ, asked.id) or _is_own(entry, asked, content_hash)
-    if not re.fullmatch(r"[0-9a-f]{12,64}", content_hash) or not may_see or not place.is_file():
+    if not re.fullmatch(r"[0-9a-f]{12,64}", content_hash) or not may_see:
+        raise absent(entry)
+    place = refused_file_in(store_of(entry.hall.zone), asked, content_hash, entry.language)
+    if not place.is_file():
         raise absent(entry)
     name = f"refused_{safe_name(asked.id)}_{content_hash[:12]}.csv"
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; sandbox"}
@@ -262,7 +266,7 @@ def _verdict(entry: Entry, asked: Register, found: Delivery) -> dict[str, Any]:
                 ("already_kept", intake.already_kept),
             )
         ],
-        "how_read": intake.verdict.batch.receipt.how_read if intake.verdict else "",
+        "how_read": how_read(intake.verdict.batch.receipt.how_read, entry.language) if intake.verdict else "",
         "version": intake.version.number if intake.version else "",
         "rules": _rules(entry, asked, intake.rule_counts),
         "refusals": [*_lines(intake.refusals, entry.language)],

@@ -97,6 +97,8 @@ def test_a_sent_file_is_taken_in_and_its_refusals_are_told_by_line(app: Any) -> 
     assert secret in fetched.text and fetched.headers["content-disposition"].startswith("attachment")
     assert fetched.headers["cache-control"] == "no-store"
     assert "5371.2" not in fetched.text, "only what was refused"
+    chinese = visitor.get(link.replace("/en/", "/zh/"))
+    assert "value: 单元格不是数" in chinese.text and secret in chinese.text and "refused_" not in chinese.text
     kept = Visitor(app).get(REGISTER)
     assert " 1 " in kept.words and "figures.csv" not in kept.words, "a stranger sees the version, not the file's name"
 
