@@ -20,8 +20,8 @@ import pyarrow.parquet as parquet
 
 from milepost.basics.errors import MilepostError, Trouble, YoursToMend
 from milepost.engines.clickhouse_words import CLICKHOUSE
-from milepost.engines.dialect import tables_of, translated
 from milepost.engines.engine import literal, quoted
+from milepost.engines.translating import Translating
 
 _SETTINGS = (
     "join_use_nulls = 1, aggregate_functions_null_for_empty = 1, data_type_default_nullable = 1, "
@@ -35,8 +35,10 @@ _TO_CLICKHOUSE = {"VARCHAR": "String", "BIGINT": "Int64", "INTEGER": "Int32", "D
 _FROM_CLICKHOUSE = {"String": "VARCHAR", "Float64": "DOUBLE", "Date": "DATE", "Date32": "DATE", "Bool": "BOOLEAN"}
 
 
-class Engine:
+class Engine(Translating):
     """One engine for one piece of work. Raises YoursToMend (E004) where chdb is not installed."""
+
+    dialect, mends = "clickhouse", CLICKHOUSE
 
     def __init__(self) -> None:
         try:
@@ -51,12 +53,6 @@ class Engine:
             self._session.query("create database if not exists work engine = Atomic")
             self._session.query("use work")
             self._session.query(f"set {_SETTINGS}")
-
-    def __enter__(self) -> Engine:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of every table."""
@@ -82,7 +78,7 @@ class Engine:
     def make(self, name: str, query: str) -> None:
         """Make the table `name` from a query; a table of that name is replaced."""
         passing = f"making_{name.lower()}"
-        asked = self._asked(query)
+        asked = self._translated(query)
         self._run(f"drop table if exists {quoted(passing)}")
         self._run(f"create table {quoted(passing)} engine = MergeTree order by tuple() as {asked}")
         self.drop(name)
@@ -91,7 +87,7 @@ class Engine:
 
     def make_view(self, name: str, query: str) -> None:
         """Make the view `name` of a query, which is computed anew each time it is read."""
-        asked = self._asked(query)
+        asked = self._translated(query)
         self.drop(name)
         self._run(f"create view {quoted(name.lower())} as {asked}")
         self._note(name)
@@ -107,31 +103,23 @@ class Engine:
         self._run(f"create view {quoted(name.lower())} as {parts}")
         self._note(name)
 
-    def columns(self, name: str) -> dict[str, str]:
-        """Give the columns of a table or view with their types, as the house's SQL names those."""
-        return dict(self._tables[name.lower()])
-
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Give the rows of a query; for answers that are small."""
-        found = self._arrow(self._asked(query))
+        found = self._arrow(self._translated(query))
         return list(zip(*(column.to_pylist() for column in found.columns), strict=True))
 
     def stream(self, query: str, batch_rows: int = 100_000) -> Any:
         """Give the rows of a query as an Arrow record batch reader; the whole answer is held."""
-        return self._arrow(self._asked(query)).to_reader(batch_rows)
+        return self._arrow(self._translated(query)).to_reader(batch_rows)
 
     def write(self, query: str, file: Path) -> None:
         """Write the rows of a query to a Parquet file, in their order."""
-        parquet.write_table(self._arrow(self._asked(query)), file, compression="zstd")
+        parquet.write_table(self._arrow(self._translated(query)), file, compression="zstd")
 
     def drop(self, name: str) -> None:
         """Forget a table or view, if it is there."""
         if self._tables.pop(name.lower(), None) is not None:
             self._run(f"drop table if exists {quoted(name.lower())} sync")
-
-    def _asked(self, query: str) -> str:
-        known = {name: self._tables[name] for name in tables_of(query) if name in self._tables}
-        return translated(query, "clickhouse", CLICKHOUSE, known)
 
     def _arrow(self, asked: str) -> pa.Table:
         with _hidden():

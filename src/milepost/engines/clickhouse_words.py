@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from milepost.engines.dialect import Mend, put
+from milepost.engines.dialect import Mend, put, table_named, text
 from milepost.engines.kinds import REAL, Kind, kind_of, note
 
 _WIDE = ("decimal", "huge", "whole")
@@ -14,10 +14,6 @@ _WIDE = ("decimal", "huge", "whole")
 
 def _say(template: str, **parts: Any) -> Any:
     return put(template, "clickhouse", **parts)
-
-
-def _text(written: str) -> Any:
-    return exp.Literal.string(written)
 
 
 def _real(part: Any) -> Any:
@@ -47,16 +43,16 @@ def _cast(node: Any) -> Any:
     if after.word == "decimal" and before == REAL:
         step = "0." + "1".rjust(after.places, "0") if after.places else "1"
         places = exp.Literal.number(after.places)
-        return _say(_ROUNDED, x=node.this, times=_number(after.places), step=_text(step), places=places)
+        return _say(_ROUNDED, x=node.this, times=_number(after.places), step=text(step), places=places)
     if after == REAL and before.word in _WIDE:
         return _real(node.this)
     if after.word == "whole" and before.word in ("decimal", "real"):
         return _say("toInt64(round(:x))", x=node.this)
     if after.word == "decimal":
         sizes = {"p": exp.Literal.number(after.digits), "s": exp.Literal.number(after.places)}
-        return _say("cast(:x, :kind)", x=node.this, kind=_text(f"Nullable(Decimal({sizes['p']}, {sizes['s']}))"))
+        return _say("cast(:x, :kind)", x=node.this, kind=text(f"Nullable(Decimal({sizes['p']}, {sizes['s']}))"))
     told = {"date": "Nullable(Date32)", "moment": "Nullable(DateTime64(6))", "huge": "Nullable(Decimal(38, 0))"}
-    return _say("cast(:x, :kind)", x=node.this, kind=_text(told[after.word])) if after.word in told else node
+    return _say("cast(:x, :kind)", x=node.this, kind=text(told[after.word])) if after.word in told else node
 
 
 def _number(places: int) -> Any:
@@ -76,7 +72,7 @@ def _literal(node: Any) -> Any:
     if kind.word != "decimal":
         return node
     size = exp.Literal.number(kind.places)
-    return _say("toDecimal64(:x, :s)" if kind.digits <= 18 else "toDecimal128(:x, :s)", x=_text(node.this), s=size)
+    return _say("toDecimal64(:x, :s)" if kind.digits <= 18 else "toDecimal128(:x, :s)", x=text(node.this), s=size)
 
 
 def _sum(node: Any) -> Any:
@@ -122,7 +118,7 @@ def _alike(parts: list[Any]) -> list[Any]:
 
 
 def _wide(part: Any, places: int) -> Any:
-    kind = _text(f"Nullable(Decimal(38, {places}))")
+    kind = text(f"Nullable(Decimal(38, {places}))")
     return note(_say("cast(:x, :kind)", x=part, kind=kind), Kind("decimal", 38, places))
 
 
@@ -154,7 +150,7 @@ def _case(node: Any) -> Any:
 
 
 def _trunc(node: Any) -> Any:
-    unit = _text(node.text("unit").lower() or "day")
+    unit = text(node.text("unit").lower() or "day")
     return _say("cast(date_trunc(:unit, :x), 'Nullable(DateTime64(6))')", unit=unit, x=node.this)
 
 
@@ -172,7 +168,7 @@ def _whole(node: Any) -> Any:
 
 
 def _like(node: Any) -> Any:
-    doubled = _say("replaceAll(:p, :one, :two)", p=node.expression, one=_text("\\"), two=_text("\\\\"))
+    doubled = _say("replaceAll(:p, :one, :two)", p=node.expression, one=text("\\"), two=text("\\\\"))
     node.set("expression", doubled)
     return node
 
@@ -182,7 +178,7 @@ def _matches(node: Any) -> Any:
 
 
 def _trim(node: Any) -> Any:
-    return _say("replaceRegexpAll(:x, :p, '')", x=node.this, p=_text(r"^\p{Zs}+|\p{Zs}+$"))
+    return _say("replaceRegexpAll(:x, :p, '')", x=node.this, p=text(r"^\p{Zs}+|\p{Zs}+$"))
 
 
 def _named(name: str) -> Mend:
@@ -192,11 +188,6 @@ def _named(name: str) -> Mend:
 def _quantile(node: Any) -> Any:
     level = exp.Literal.number(node.expression.find(exp.Literal).this)
     return exp.ParameterizedAgg(this="quantileExactInclusive", expressions=[level], params=[node.this])
-
-
-def _table(node: Any) -> Any:
-    alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(node.name))
-    return exp.Table(this=exp.to_identifier(node.name.lower()), alias=alias, joins=node.args.get("joins"))
 
 
 CLICKHOUSE: dict[type[exp.Expression], Mend] = {
@@ -222,5 +213,5 @@ CLICKHOUSE: dict[type[exp.Expression], Mend] = {
     exp.RegexpLike: _matches,
     exp.Trim: _trim,
     **dict.fromkeys((exp.PercentileCont, exp.Quantile), _quantile),
-    exp.Table: _table,
+    exp.Table: table_named(str.lower),
 }

@@ -65,6 +65,21 @@ def put(template: str, dialect: str, **parts: Any) -> Any:
     return exp.replace_placeholders(_template(template, dialect).copy(), **{k: v.copy() for k, v in parts.items()})
 
 
+def text(written: str) -> Any:
+    """Give a text as it stands in a query."""
+    return exp.Literal.string(written)
+
+
+def table_named(rename: Callable[[str], str]) -> Mend:
+    """Give the mend of a table's name; where it has no other, the query goes on knowing it by the old one."""
+
+    def mend(node: Any) -> Any:
+        alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(node.name))
+        return exp.Table(this=exp.to_identifier(rename(node.name)), alias=alias, joins=node.args.get("joins"))
+
+    return mend
+
+
 @functools.lru_cache(maxsize=256)
 def _template(template: str, dialect: str) -> Any:
     return sqlglot.parse_one(template, read=dialect)

@@ -17,20 +17,22 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from milepost.basics.errors import MilepostError, Trouble, TryAgain, YoursToMend
-from milepost.engines.dialect import tables_of, translated
 from milepost.engines.engine import literal, quoted
 from milepost.engines.postgres_words import POSTGRES
+from milepost.engines.translating import Translating
 
 _OWN_TYPES = {"VARCHAR": 'text collate "C"', "DOUBLE": "double precision", "HUGEINT": "numeric(38, 0)"}
 _HOUSE_TYPES = {"text": "VARCHAR", "double precision": "DOUBLE", "timestamp without time zone": "TIMESTAMP",
                 "numeric": "DECIMAL(38,12)", "unknown": "VARCHAR"}  # fmt: skip
 
 
-class Engine:
+class Engine(Translating):
     """One engine for one piece of work on the server at `url` (postgresql://..).
 
     Raises YoursToMend (E004) where psycopg is not installed, TryAgain (E004) where the server is away.
     """
+
+    dialect, mends = "postgres", POSTGRES
 
     def __init__(self, url: str) -> None:
         try:
@@ -46,12 +48,6 @@ class Engine:
         self._run("set timezone to 'UTC'")
         self._run("set client_min_messages to error")
         self._tables: dict[str, dict[str, str]] = {}
-
-    def __enter__(self) -> Engine:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of every table."""
@@ -72,7 +68,7 @@ class Engine:
 
     def make(self, name: str, query: str) -> None:
         """Make the table `name` from a query; a table of that name is replaced."""
-        asked = self._asked(query)
+        asked = self._translated(query)
         self._run("drop table if exists making")
         self._run(f"create temporary table making as {asked}")
         self.drop(name)
@@ -81,7 +77,7 @@ class Engine:
 
     def make_view(self, name: str, query: str) -> None:
         """Make the view `name` of a query, which is computed anew each time it is read."""
-        asked = self._asked(query)
+        asked = self._translated(query)
         self.drop(name)
         self._run(f"create temporary view {quoted(name.lower())} as {asked}")
         self._note(name)
@@ -97,14 +93,11 @@ class Engine:
         rows = (tuple(row.values()) for batch in batches for row in batch.to_pylist())
         self.load(name, {field.name: _of_arrow(field.type) for field in schema}, rows)
 
-    def columns(self, name: str) -> dict[str, str]:
-        """Give the columns of a table or view with their types, as the house's SQL names those."""
-        return dict(self._tables[name.lower()])
-
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Give the rows of a query; for answers that are small."""
         with _hidden():
-            return list(self._connection.execute(self._asked(query)).fetchall())
+            # A per cent sign is no place of a value: none are given beside the query.
+            return list(self._connection.execute(self._translated(query)).fetchall())
 
     def stream(self, query: str, batch_rows: int = 100_000) -> Any:
         """Give the rows of a query as an Arrow record batch reader."""
@@ -138,11 +131,6 @@ class Engine:
                 for (kind,) in self._connection.execute(kinds).fetchall():
                     word = "view" if kind in ("v", b"v") else "table"
                     self._connection.execute(f"drop {word} {quoted(name.lower())} cascade")
-
-    def _asked(self, query: str) -> str:
-        known = {name: self._tables[name] for name in tables_of(query) if name in self._tables}
-        # A per cent sign is no place of a value: none are given beside the query.
-        return translated(query, "postgres", POSTGRES, known)
 
     def _note(self, name: str) -> None:
         asked = (

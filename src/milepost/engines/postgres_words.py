@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from milepost.engines.dialect import Mend, put
+from milepost.engines.dialect import Mend, put, table_named, text
 from milepost.engines.kinds import REAL, kind_of, note
 
 _WIDE = ("decimal", "huge", "whole")
@@ -20,12 +20,8 @@ def _say(template: str, **parts: Any) -> Any:
     return put(template, "postgres", **parts)
 
 
-def _text(written: str) -> Any:
-    return exp.Literal.string(written)
-
-
 def _times(places: int) -> Any:
-    return _say("cast(:x as double precision)", x=_text(f"1e{places}"))
+    return _say("cast(:x as double precision)", x=text(f"1e{places}"))
 
 
 _FAR = "round(v / 18446744073709551616::double precision)"
@@ -102,7 +98,7 @@ def _whole(node: Any) -> Any:
 
 
 def _trunc(node: Any) -> Any:
-    return _say("date_trunc(:unit, cast(:x as timestamp))", unit=_text(node.text("unit").lower() or "day"), x=node.this)
+    return _say("date_trunc(:unit, cast(:x as timestamp))", unit=text(node.text("unit").lower() or "day"), x=node.this)
 
 
 def _days(node: Any) -> Any:
@@ -110,19 +106,19 @@ def _days(node: Any) -> Any:
 
 
 def _like(node: Any) -> Any:
-    return exp.Escape(this=node, expression=_text(""))
+    return exp.Escape(this=node, expression=text(""))
 
 
 def _matches(node: Any) -> Any:
     pattern = node.expression
     if isinstance(pattern, exp.Literal):
         parts = re.findall(r"\\.|\[\^?(?:\\.|[^\]])*\]|.", pattern.name, re.DOTALL)
-        node.set("expression", _text("".join(_SIGNS.get(one, one) for one in parts)))
+        node.set("expression", text("".join(_SIGNS.get(one, one) for one in parts)))
     return node
 
 
 def _trim(node: Any) -> Any:
-    pattern = _text(f"^[{_SPACES}]+|[{_SPACES}]+$")
+    pattern = text(f"^[{_SPACES}]+|[{_SPACES}]+$")
     return _say("regexp_replace(:x, :p, '', 'g')", x=node.this, p=pattern)
 
 
@@ -151,11 +147,6 @@ def _quantile(node: Any) -> Any:
     return _say("percentile_cont(:q) within group (order by :x)", x=node.this, q=node.expression)
 
 
-def _table(node: Any) -> Any:
-    alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(node.name))
-    return exp.Table(this=exp.to_identifier(node.name.lower()), alias=alias, joins=node.args.get("joins"))
-
-
 POSTGRES: dict[type[exp.Expression], Mend] = {
     exp.Cast: _cast,
     exp.Round: _round,
@@ -173,5 +164,5 @@ POSTGRES: dict[type[exp.Expression], Mend] = {
     exp.RegexpLike: _matches,
     exp.Trim: _trim,
     **dict.fromkeys((exp.PercentileCont, exp.Quantile), _quantile),
-    exp.Table: _table,
+    exp.Table: table_named(str.lower),
 }

@@ -25,9 +25,9 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 
 from milepost.basics.errors import MilepostError, Trouble, TryAgain, YoursToMend
-from milepost.engines.dialect import tables_of, translated
 from milepost.engines.engine import quoted
 from milepost.engines.spark_words import SPARK, table_name
+from milepost.engines.translating import Translating
 
 _ROWS_AT_ONCE = 50_000
 _PARTS_OF_A_CORE = 2
@@ -56,12 +56,14 @@ _NAMES = {"string": "VARCHAR", "tinyint": "TINYINT", "smallint": "SMALLINT", "in
           "timestamp": "TIMESTAMP", "void": "INTEGER"}  # fmt: skip
 
 
-class Engine:
+class Engine(Translating):
     """One engine for one piece of work on the Spark at `url` (`spark://host:port`, or `local[2]` in this machine).
 
     `settings` are Spark's own, for this engine only. Raises YoursToMend (E004) where pyspark or Java is not installed,
     TryAgain (E004) where the cluster is away.
     """
+
+    dialect, mends = "spark", SPARK
 
     def __init__(self, url: str, settings: Mapping[str, str] | None = None) -> None:
         self._scratch = tempfile.mkdtemp(prefix="milepost-")
@@ -72,12 +74,6 @@ class Engine:
             self._session.conf.set("spark.sql.shuffle.partitions", str(max(2, cores * _PARTS_OF_A_CORE)))
             for name, value in (settings or {}).items():
                 self._session.conf.set(name, value)
-
-    def __enter__(self) -> Engine:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of every table; Spark itself stays for the next engine, and ends with the process."""
@@ -130,10 +126,6 @@ class Engine:
         cells = ", ".join(f"cast(null as {kind}) as {quoted(column)}" for column, kind in types.items())
         self.make_view(name, f"select {cells} where false")
 
-    def columns(self, name: str) -> dict[str, str]:
-        """Give the columns of a table or view with their types, as the house's SQL names those."""
-        return dict(self._tables[name.lower()])
-
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Give the rows of a query; for answers that are small."""
         with _hidden():
@@ -163,8 +155,7 @@ class Engine:
                 self._session.catalog.dropTempView(table_name(name))
 
     def _asked(self, query: str) -> Any:
-        known = {name: self._tables[name] for name in tables_of(query) if name in self._tables}
-        return self._session.sql(translated(query, "spark", SPARK, known))
+        return self._session.sql(self._translated(query))
 
     def _keep(self, name: str, frame: Any) -> None:
         frame.createOrReplaceTempView(table_name(name))

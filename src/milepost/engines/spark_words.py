@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from milepost.engines.dialect import Mend, put
+from milepost.engines.dialect import Mend, put, table_named
 from milepost.engines.kinds import HUGE, REAL, Kind, kind_of, note
 
 _NUMBERS = ("whole", "huge", "decimal", "real")
@@ -212,11 +212,6 @@ def _quantile(node: Any) -> Any:
     return note(_say(_QUANTILE, x=node.this, q=_double(node.expression.name)), REAL)
 
 
-def _table(node: Any) -> Any:
-    alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(node.name))
-    return exp.Table(this=exp.to_identifier(table_name(node.name)), alias=alias, joins=node.args.get("joins"))
-
-
 SPARK: dict[type[exp.Expression], Mend] = {
     exp.Cast: _cast,
     exp.Round: _round,
@@ -231,5 +226,5 @@ SPARK: dict[type[exp.Expression], Mend] = {
     exp.RegexpLike: _matches,
     exp.Trim: _trim,
     **dict.fromkeys((exp.PercentileCont, exp.Quantile), _quantile),
-    exp.Table: _table,
+    exp.Table: table_named(table_name),
 }
