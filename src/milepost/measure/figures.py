@@ -222,14 +222,14 @@ class Measure:
         columns = (*cut.columns, "contributors", "is_joint", "value", *lacking)
         order = ", ".join(cut.columns)
         query = f"select {', '.join(map(quoted, columns))} from {quoted(table)} order by {order}"
-        place = _place_of(base)
+        place, width = _place_of(base), len(cut.columns)
         known: dict[Any, Made] = {}
         for cells in self.engine.rows(query):
             row = dict(zip(columns, cells, strict=True))
             lacks = tuple(name for name in lacking if row[name])
-            count = held.get(cells[: len(cut.columns)], 0) if held else 0
+            count = held.get(cells[:width], 0) if held else 0
             # Figures are made alike, save for what they are divided by, what they lack and how many rows wait.
-            alike = (cells[2 : len(cut.columns)], row["value"] is None, lacks, count)
+            alike = (cells[2:width], row["value"] is None, lacks, count)
             if alike not in known:
                 known[alike] = self._made_of(indicator, cut, row, replace(base, held_count=count), lacks)
             yield self._reading(indicator, cut, row, known[alike], place, covered)
@@ -313,15 +313,20 @@ def _place_of(base: Made) -> Row:
 
 
 def reading_id(
-    indicator: str, area: str, when: str, values: Sequence[tuple[str, str]], versions: Sequence[tuple[str, int]]
+    indicator: str, area: str, when: str, values: tuple[tuple[str, str], ...], versions: tuple[tuple[str, int], ...]
 ) -> str:
     """Give the name of a computed reading: what it is of, and the versions it was computed from.
 
     >>> reading_id("carbon.electricity", "ZONE", "2025-03", (("carrier", "生 x"),), (("carbon.meter_reading", 7),))
     'measured:carbon.electricity:ZONE:2025-03:carrier=~E7~94~9F~20x@7'
     """
+    return f"{MARK}:{indicator}:{_written(area)}:{when}{_divided(values, versions)}"
+
+
+@functools.lru_cache(maxsize=100_000)
+def _divided(values: tuple[tuple[str, str], ...], versions: tuple[tuple[str, int], ...]) -> str:
     divided = (f":{name}={_written(value)}" for name, value in values)
-    return f"{MARK}:{indicator}:{_written(area)}:{when}{''.join(divided)}@{'+'.join(str(n) for _, n in versions)}"
+    return f"{''.join(divided)}@{'+'.join(str(n) for _, n in versions)}"
 
 
 @functools.lru_cache(maxsize=100_000)
