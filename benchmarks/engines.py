@@ -72,6 +72,9 @@ class Files:
     def newest(self, register: str) -> int | None:
         return 1
 
+    def day(self, moment: datetime) -> date:
+        return moment.date()
+
     def versions(self, register: str) -> list[Version]:
         receipt = Receipt("made", "0" * 64, datetime(2020, 1, 2, tzinfo=UTC), "benchmark", "made")
         return [Version(register, 1, None, 0, 0, "0" * 64, receipt.received_at, receipt)]

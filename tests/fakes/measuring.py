@@ -78,6 +78,9 @@ class RowStore:
     def is_only_added(self, register: str, since: int, until: int) -> bool:
         return all(row in self.kept[register][until] for row in self.kept[register][since])
 
+    def day(self, moment: datetime) -> date:
+        return moment.date()
+
     def newest(self, register: str) -> int | None:
         return len(self.kept[register]) - 1 if register in self.kept else None
 

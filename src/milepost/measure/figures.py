@@ -12,7 +12,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -44,6 +44,10 @@ class History(Rows):
 
     def versions(self, register: str) -> list[Version]:
         """Give every version with its receipt, oldest first."""
+        raise NotImplementedError
+
+    def day(self, moment: datetime) -> date:
+        """Give the day on which something was received or kept."""
         raise NotImplementedError
 
 
