@@ -16,6 +16,7 @@ from milepost.domains.carbon.asked_inventory import boundary_of, method_of
 from milepost.domains.carbon.assessment import Assessment, Clause, Evidence, assess, is_standard
 from milepost.domains.carbon.excerpts import Tables, day, number, rows_of, text
 from milepost.domains.carbon.inventory import take_inventory
+from milepost.domains.carbon.lines import whole_sum
 from milepost.domains.carbon.purchased import POWER
 from milepost.domains.carbon.said import said
 from milepost.rules.reading import read_table
@@ -69,8 +70,7 @@ def evidence_of(tables: Tables, parameters: Mapping[str, Any], on: date) -> dict
     year = int(parameters["year"]) or newest_year(tables, on, boundary)
     account = take_account(tables, boundary, year)
     found = take_inventory(account.records, all_factors(tables), method_of(tables, asked, year), on)
-    bought = [one.amount for one in account.records.bought if one.kind == POWER]
-    purchase = None if not bought or None in bought else sum(x for x in bought if x is not None)
+    purchase = whole_sum(one.amount for one in account.records.bought if one.kind == POWER)
     own = _own_mwh(tables, asked, year)
     green = sum(match.amount_mwh for match in found.matching.matches)
     kind = str(parameters["standard_coal"])

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from milepost.basics.answer import Answer, AnswerTable, Column, Proof
 from milepost.basics.text import Text
-from milepost.domains.carbon.account import Account, all_factors, newest_year, take_account
+from milepost.domains.carbon.account import OWN_USED, Account, all_factors, newest_year, take_account
 from milepost.domains.carbon.asked_inventory import TONNES, boundary_of, method_of
 from milepost.domains.carbon.balance import allocate
 from milepost.domains.carbon.boundary import Boundary
 from milepost.domains.carbon.excerpts import Tables, rows_of, text
 from milepost.domains.carbon.inventory import BASES, Inventory, take_inventory
-from milepost.domains.carbon.lines import of_scope, total_of
+from milepost.domains.carbon.lines import of_scope, total_of, whole_sum
 from milepost.domains.carbon.purchased import HEAT, POWER, Bought
 from milepost.domains.carbon.said import said
 from milepost.domains.carbon.sharing import Metered, metered_in, sites_with_workshops
@@ -75,7 +75,7 @@ def _electricity_kwh(account: Account, metered: Metered, site: str) -> float | N
     if bought is None:
         return None
     own = [one for one in (*account.own_used, *account.records.bought)
-           if one.site == site and one.kind in ("own_generation_used", "own_generation_sold")]  # fmt: skip
+           if one.site == site and one.kind in (OWN_USED, "own_generation_sold")]  # fmt: skip
     sold = [one for one in account.records.bought if one.site == site and one.kind == "exported_electricity"]
     made = _sum(own) if own else _metered_mwh(metered, site, "own_generation")
     left = _sum(sold) if sold else _metered_mwh(metered, site, "export")
@@ -103,11 +103,8 @@ def _heat(tables: Tables, boundary: Boundary, account: Account, own: Inventory, 
     return shared_out("heat", "GJ", total, _tonnes(own, "heat"), energy)
 
 
-def _sum(bought: Sequence[Bought] | Iterator[Bought]) -> float | None:
-    """The sum of amounts, None where one is missing or there is none."""
-    amounts = [one.amount for one in bought]
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known) if amounts and len(known) == len(amounts) else None
+def _sum(bought: Iterable[Bought]) -> float | None:
+    return whole_sum(one.amount for one in bought)
 
 
 def _untold(sites: Sequence[SiteTonnes]) -> Iterator[Text]:

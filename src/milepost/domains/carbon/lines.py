@@ -66,6 +66,17 @@ def total_of(lines: Iterable[Line]) -> Total:
     return Total(float(sum(known)), len(found), len(found) - len(known))
 
 
+def whole_sum(values: Iterable[float | None]) -> float | None:
+    """Give the sum of some amounts, None where one is missing or there is none.
+
+    >>> whole_sum([1.0, 2.0]), whole_sum([1.0, None]), whole_sum([])
+    (3.0, None, None)
+    """
+    found = list(values)
+    known = [value for value in found if value is not None]
+    return sum(known) if found and len(known) == len(found) else None
+
+
 def of_scope(lines: Sequence[Line], scope: str, basis: str = "") -> tuple[Line, ...]:
     """Give the lines of a scope, of scope 2 those of one basis."""
     return tuple(line for line in lines if line.scope == scope and (not basis or line.basis == basis))

@@ -9,6 +9,7 @@ from datetime import date
 from milepost.domains.carbon.balance import Allocation, Meter, allocate
 from milepost.domains.carbon.boundary import Boundary
 from milepost.domains.carbon.excerpts import Tables, rows_of
+from milepost.domains.carbon.lines import whole_sum
 from milepost.domains.carbon.readings import MeterRow, MonthSum, month_sums, read_meters, year_sums
 
 SIGNS = {"purchase": 1.0, "own_generation": 1.0, "export": -1.0}
@@ -28,9 +29,8 @@ class Metered:
         """Give the electricity of a site's own meters with these roles [kWh], None where one is not read or none is."""
         role = {one.meter.code: one.role for one in self.meters}
         own = [m for m in self.tree if m.site == site and m.carrier == "electricity" and role[m.code] in roles]
-        read = [(self.sums.get(m.code), SIGNS[role[m.code]]) for m in own]
-        known = [value * sign for value, sign in read if value is not None]
-        return sum(known) if read and len(known) == len(read) else None
+        read = ((self.sums.get(m.code), SIGNS[role[m.code]]) for m in own)
+        return whole_sum(None if value is None else value * sign for value, sign in read)
 
     def has(self, site: str, roles: Collection[str]) -> bool:
         """Has the site a meter of its own with one of these roles?"""
@@ -45,10 +45,8 @@ class Metered:
         for workshop in workshops:
             mine = [m for m in self.tree if m.site == workshop.code and m.carrier == "electricity"]
             codes = {m.code for m in mine}
-            read = [self.sums.get(m.code) for m in mine if m.parent not in codes]
-            if read:
-                known = [value for value in read if value is not None]
-                metered[workshop.code] = sum(known) if len(known) == len(read) else None
+            if read := [self.sums.get(m.code) for m in mine if m.parent not in codes]:
+                metered[workshop.code] = whole_sum(read)
         return allocate(
             total, [w.code for w in workshops], metered,
             {w.code: w.estimated_kwh for w in workshops if w.estimated_kwh is not None},

@@ -10,9 +10,11 @@ References: GHG Protocol, Scope 2 Guidance (2015); Scope 3 Standard (2011), chap
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from milepost.domains.carbon.balance import Allocation
+from milepost.domains.carbon.inventory import BASES
+from milepost.domains.carbon.lines import whole_sum
 
 Tonnes = Mapping[str, float | None]
 """Tonnes [tCO2e] by basis, None where something behind them is missing."""
@@ -55,22 +57,21 @@ class SiteTonnes:
     site: str
     workshops: tuple[str, ...]
     carriers: tuple[Carrier, ...]
-    bases: tuple[str, ...] = field(default=("location", "market"))
 
     def of_workshop(self, workshop: str) -> Tonnes:
         """Give a workshop's tonnes of all carriers, None where it lacks those of one."""
         parts = [part for carrier in self.carriers for part in carrier.parts if part.workshop == workshop]
-        return {basis: _sum(part.tonnes[basis] for part in parts) for basis in self.bases}
+        return {basis: whole_sum(part.tonnes[basis] for part in parts) for basis in BASES}
 
     @property
     def rest(self) -> Tonnes:
         """What no workshop is given, of all carriers."""
-        return {basis: _sum(carrier.rest.tonnes[basis] for carrier in self.carriers) for basis in self.bases}
+        return {basis: whole_sum(carrier.rest.tonnes[basis] for carrier in self.carriers) for basis in BASES}
 
     @property
     def whole(self) -> Tonnes:
         """The site's own tonnes of all carriers."""
-        return {basis: _sum(carrier.tonnes[basis] for carrier in self.carriers) for basis in self.bases}
+        return {basis: whole_sum(carrier.tonnes[basis] for carrier in self.carriers) for basis in BASES}
 
 
 def shared_out(carrier: str, unit: str, total: float | None, tonnes: Tonnes, found: Allocation) -> Carrier:
@@ -108,10 +109,3 @@ def _times(amount: float | None, factor: float | None) -> float | None:
 def _less(whole: float | None, parts: Iterable[float | None]) -> float | None:
     """What is left of a whole after its known parts."""
     return None if whole is None else whole - sum(part for part in parts if part is not None)
-
-
-def _sum(values: Iterable[float | None]) -> float | None:
-    """The sum, None where one is missing or there is none."""
-    found = list(values)
-    known = [value for value in found if value is not None]
-    return sum(known) if found and len(known) == len(found) else None
