@@ -171,8 +171,9 @@ class Measure:
     def _task(self, name: str) -> Task:
         if name not in self._tasks:
             indicator = self.indicator(name)
-            formula, where = self.formula(indicator)
-            self._tasks[name] = task_of(indicator, self.zone.registers[indicator.register or ""], formula, where)
+            assert indicator.register is not None
+            register = self.zone.registers[indicator.register]
+            self._tasks[name] = task_of(indicator, register, *self.formula(indicator))
         return self._tasks[name]
 
     def table(self, name: str, cut: Cut) -> str | None:
@@ -367,19 +368,19 @@ def measured_readings(
     engine: Engine,
     zone: Zone,
     store: Any,
-    known_on: date | None = None,
+    known_on: date,
     every: Sequence[Every] = DEFAULT_EVERY,
     code_folders: Sequence[Path] = (),
     is_divided: bool = True,
     names: Sequence[str] = (),
 ) -> list[Reading]:
-    """Give the readings of the zone's computed indicators as known on a date (today without one).
+    """Give the readings of the zone's computed indicators as known on a date.
 
     For each kind of period in `every`: the figures of each area, and, where `is_divided`, those for each single
     dimension. Those that lack inputs are among them (`is_complete` tells). Registers without a row give nothing.
     Raises YoursToMend with what is wrong with a declaration (M003 to M006).
     """
-    measure = Measure(engine, zone, store, known_on or date.today(), code_folders)
+    measure = Measure(engine, zone, store, known_on, code_folders)
     wanted = [name for name in (names or computed_indicators(zone)) if _has_rows(measure, name)]
     measure.prepare(wanted, by_day="day" in every)
     found: list[Reading] = []

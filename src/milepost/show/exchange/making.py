@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from milepost.basics.errors import Trouble, YoursToMend
@@ -17,6 +16,7 @@ from milepost.plan.zone import Zone
 from milepost.registers.register import Register
 from milepost.show.exchange.form import Form, heads, write_form
 from milepost.show.exchange.writing import Head, write_csv
+from milepost.show.today import today_in
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def make_form(
     if count:
         _refuse_invented_figures(register)
         with Engine() as engine:
-            sample = Maker(engine, zone, seed, date.today()).sample(register, count)[-1]
+            sample = Maker(engine, zone, seed, today_in(zone)).sample(register, count)[-1]
     note = _note(language, seed) if count else ""
     write_form(place, Form(register, zone.code_lists_of(register), language, sample.rows, note), kind)
     files = ((place, register.id, len(sample.rows)),)
@@ -75,7 +75,7 @@ def make_samples(
     """
     _refuse_invented_figures(register)
     with Engine() as engine:
-        maker = Maker(engine, zone, seed, date.today())
+        maker = Maker(engine, zone, seed, today_in(zone))
         samples = maker.sample(register, count)
         faults = broken(maker, samples[-1]) if has_faults else None
     files = []
