@@ -85,7 +85,8 @@ def reading(column: Column, cell: str, cast: str = "") -> Reading:
 
     `cast` names what was `tried`, where that is computed once for all.
     """
-    cast = (cast or tried(column, cell)) if tried(column, cell) else ""
+    own = tried(column, cell)
+    cast = (cast or own) if own else ""
     match column.type:
         case "whole" | "number":
             return _number(column, cell, cast)

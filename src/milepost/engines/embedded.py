@@ -182,14 +182,13 @@ class Engine:
         self._run(f"copy ({query}) to {literal(str(file))} ({form})")
 
     def make_repeated(self, name: str, query: str, column: str, count: int) -> int:
-        """Make the table `name` of the hashes that a query gives more than once in a column; give their count.
+        """Make the table `name` of the hashes that a query gives more than once in a column, and give their count.
 
-        To sort them takes an eighth of the time of grouping by them. `count` is about the rows of the query: where
+        Nothing is made where none is. To sort them takes an eighth of the time of grouping by them. `count` is about the rows of the query: where
         memory could be short they are taken in parts, each with the hashes of one remainder.
         """
         parts = -(-count // _HASHES_AT_ONCE) or 1
-        self._run(f"create or replace table {quoted(name)} ({quoted(column)} ubigint)")
-        found = 0
+        found = []
         for part in range(parts):
             of_part = f" where h.{quoted(column)} % {parts} = {part}" if parts > 1 else ""
             stream = self.stream(f"select h.{quoted(column)} from ({query}) h{of_part}", 1_000_000)
@@ -197,13 +196,13 @@ class Engine:
                 pieces = [batch.column(0).to_numpy() for batch in stream]
             hashes = np.concatenate(pieces) if pieces else np.empty(0, np.uint64)
             _sort(hashes)
-            again = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
-            if again.size:
-                values = pa.Array.from_buffers(pa.uint64(), again.size, [None, pa.py_buffer(again)])
-                arriving = pa.RecordBatch.from_arrays([values], names=[column])
-                self._run(f"insert into {quoted(name)} select * from arriving", arriving)
-            found += again.size
-        return found
+            found.append(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]))
+        again = np.concatenate(found)
+        if again.size:
+            values = pa.Array.from_buffers(pa.uint64(), again.size, [None, pa.py_buffer(again)])
+            arriving = pa.RecordBatch.from_arrays([values], names=[column])
+            self._run(f"create or replace table {quoted(name)} as select * from arriving", arriving)
+        return int(again.size)
 
     def drop(self, name: str) -> None:
         """Forget a table or view, if it is there."""

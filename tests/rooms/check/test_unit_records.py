@@ -100,7 +100,8 @@ def test_a_cell_in_another_usual_form_passes(trial, column, cell):
 @pytest.mark.parametrize(
     ("cell", "code"),
     [("2026-01-05 00:00:00", None), ("2026-01-05", None), ("2026-01-05 10:00", "C040"), ("2026-1-5", "C025"),
-     ("20260105", "C025"), ("0026-01-05", "C025"), ("2026-02-29", "C025")],
+     ("20260105", "C025"), ("0026-01-05", "C025"), ("0026-01-05 00:00", "C025"), ("02026-01-05", "C025"),
+     ("2026-02-29", "C025")],
 )  # fmt: skip
 def test_a_day_has_no_time_of_day(trial, cell, code):
     verdict = trial.check("meter", [METER | {"meter_code": "M7", "site_code": "S7", "valid_from": cell}])

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from milepost.basics.errors import MilepostError
+from milepost.engines import embedded
 from milepost.engines.embedded import Engine
 
 
@@ -55,6 +56,18 @@ def test_a_stream_gives_all_rows_in_portions():
         engine.make("many", "select range as n from range(1000)")
         batches = list(engine.stream("select n from many", batch_rows=100))
     assert sum(batch.num_rows for batch in batches) == 1000
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 50_000_000])
+def test_what_is_there_more_than_once_is_found_in_any_number_of_parts(monkeypatch, at_once):
+    monkeypatch.setattr(embedded, "_HASHES_AT_ONCE", at_once)
+    numbers = [*range(40), 3, 3, 17, 39]
+    with Engine() as engine:
+        engine.load("t", {"n": "ubigint"}, [(n,) for n in numbers])
+        assert engine.make_repeated("again", "select n from t", "n", len(numbers)) == 3
+        assert sorted(engine.rows("select n from again")) == [(3,), (17,), (39,)]
+        assert engine.make_repeated("none", "select distinct n from t", "n", 40) == 0
+        assert engine.make_repeated("none", "select n from t where false", "n", 0) == 0
 
 
 def test_loading_rows_does_not_import_pandas():
