@@ -23,9 +23,10 @@ counts the files as they were received, and those of older versions that were wr
 24,528,000 readings (`--meters 700 --files month`) took 172 times its statement (134 in processor time), the day 4.3 %
 (3.9 in processor time): two starts of the program, most of it. Asking two questions again starts it twice more.
 
-On the cluster (`--engine spark`) all 350,400,000 readings gave the same walk, balance and inventory, value by value: the
-walk in 635 s, the two questions in 73 and 71 s, with one gigabyte for each of the two workers, on the same machine behind
-other work. 7,008,000 readings (`--meters 200 --files month`) took 12 minutes: its time is that of its many small steps.
+On the cluster (`--engine spark`) all 350,400,000 readings gave the same walk, balance and inventory, value by value:
+the walk in 635 s, the two questions in 73 and 71 s, with one gigabyte for each of the two workers, on the same machine
+behind other work. 7,008,000 readings (`--meters 200 --files month`) took 12 minutes: its time is that of its many
+small steps.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ Ours reads every cell by the declared type, looks for repeated keys and odd valu
 the rows as a version with its receipt; the copy guesses types and writes. The last line is one JSON object.
 
 Of 20 million rows (898 MB) on two processors it took 1.82 copies (17.4 s) and 2 GB of memory at most. Of about 32 s of
-processor time 2.4 go to copying, hashing and the survey, 17 to reading, casting and judging cells, 1.7 to repeated keys,
-1 to odd amounts, 8 to writing; the copy takes about 19.
+processor time 2.4 go to copying, hashing and the survey, 17 to reading, casting and judging cells, 1.7 to repeated
+keys, 1 to odd amounts, 8 to writing; the copy takes about 19.
 """
 
 from __future__ import annotations

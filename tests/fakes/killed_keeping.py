@@ -41,6 +41,7 @@ from milepost.plan.zone import Zone
 from milepost.receive.batch import Batch, Receipt
 from milepost.show.catalogue import open_zone
 from milepost.show.intake import take_in
+from milepost.show.today import today_in
 from milepost.show.walk import store_of
 
 WATCHED = ("keep/store.py", "keep/files.py", "keep/columns.py", "engines/delta.py")
@@ -135,7 +136,7 @@ def seen(zone: Zone) -> dict[str, Any]:
             found = engine.rows(f'select bus, on_day, distance from "{view}" order by all')
             return [[str(cell) for cell in row] for row in found]
 
-        figures = measured_readings(engine, zone, store, None, ("month", "year")) if versions else []
+        figures = measured_readings(engine, zone, store, today_in(zone), ("month", "year")) if versions else []
         shown = [1, *(one.number for one in versions[-3:])] if versions else []
         return {
             "rows": rows(),

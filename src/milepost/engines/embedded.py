@@ -184,8 +184,9 @@ class Engine:
     def make_repeated(self, name: str, query: str, column: str, count: int) -> int:
         """Make the table `name` of the hashes that a query gives more than once in a column, and give their count.
 
-        Nothing is made where none is. To sort them takes an eighth of the time of grouping by them. `count` is about the rows of the query: where
-        memory could be short they are taken in parts, each with the hashes of one remainder.
+        Nothing is made where none is. To sort them takes an eighth of the time of grouping by them. `count` is about
+        the rows of the query: where memory could be short they are taken in parts, each with the hashes of one
+        remainder.
         """
         parts = -(-count // _HASHES_AT_ONCE) or 1
         found = []
