@@ -71,11 +71,12 @@ class Asked:
     def page(self, language: str) -> str:
         """Give the words of the target's page."""
         from milepost.show.catalogue import open_zone
+        from milepost.show.today import today_in
         from milepost.show.walk import walk
         from milepost.show.web.site import make_app
 
         zone = open_zone(self.folder)
-        app = make_app(lambda day: walk(zone, day), lambda one: {})
+        app = make_app(lambda day: walk(zone, day), lambda one: {}, lambda: today_in(zone))
         return visit(app, f"/{language}/target/{TARGET}/?known_on={self.known_on}").words
 
 

@@ -20,6 +20,7 @@ from milepost.show.catalogue import open_zone
 from milepost.show.command import main
 from milepost.show.hall.hall import open_hall
 from milepost.show.rooms import Rooms, _ask, _explain, _walk
+from milepost.show.today import today_in
 from milepost.show.web.site import make_app
 
 MARK = {"en": "SYNTHETIC: every enterprise", "zh": "合成数据：此处所有企业"}
@@ -52,7 +53,7 @@ def private(folder: Path) -> Path:
 def app_of(folder: Path) -> Any:
     zone = open_zone(folder)
     return make_app(
-        lambda day: _walk(zone, day, None), lambda _: {}, hall=open_hall(zone),
+        lambda day: _walk(zone, day, None), lambda _: {}, lambda: today_in(zone), hall=open_hall(zone),
         ask=lambda study, given, day: _ask(zone, study, given, day), explain=lambda a, b: _explain(zone, a, b),
     )  # fmt: skip
 

@@ -69,7 +69,7 @@ class Site:
 
     walk_on: Callable[[date | None], Walk]
     source_row: Callable[[str], dict[str, str]]
-    today: Callable[[], date] = date.today
+    today: Callable[[], date]
     state: Callable[[], Hashable] = _unchanging
     scoreboard: Callable[[], dict[str, Any] | None] = _no_scoreboard
     ask: Callable[[str, dict[str, str], date | None], Finding] = _nothing_to_ask
@@ -162,7 +162,7 @@ class Site:
 def make_app(
     walk_on: Callable[[date | None], Walk],
     source_row: Callable[[str], dict[str, str]],
-    today: Callable[[], date] = date.today,
+    today: Callable[[], date],
     state: Callable[[], Hashable] = _unchanging,
     scoreboard: Callable[[], dict[str, Any] | None] = _no_scoreboard,
     hall: Hall | None = None,
