@@ -71,7 +71,8 @@ def evidence_of(tables: Tables, parameters: Mapping[str, Any], on: date) -> dict
     account = take_account(tables, boundary, year)
     found = take_inventory(account.records, all_factors(tables), method_of(tables, asked, year), on)
     purchase = whole_sum(one.amount for one in account.records.bought if one.kind == POWER)
-    own = _own_mwh(tables, asked, year)
+    own = whole_sum(one.amount for one in account.own_used) if account.own_used else 0.0
+    used = whole_sum((purchase, own))
     green = sum(match.amount_mwh for match in found.matching.matches)
     kind = str(parameters["standard_coal"])
     tce = standard_coal_of(account.records, tables, year, on)
@@ -86,14 +87,14 @@ def evidence_of(tables: Tables, parameters: Mapping[str, Any], on: date) -> dict
                   "`carbon.balance` name what is missing)",
                   f"{year}年全部活动及其因子、能源及折标系数（缺项见 carbon.inventory 与 carbon.balance）")  # fmt: skip
     known = {
-        "electricity_kwh": Evidence(None if purchase is None else (purchase + own) * 1000, comes_from=comes,
+        "electricity_kwh": Evidence(None if used is None else used * 1000, comes_from=comes,
                                     moves=Text("kWh used", "用电量（千瓦时）"), settled_by=bills),
         "own_share_of_purchase": _ratio(
             own if purchase is not None else None, purchase, comes, bills, -1.0,
             Text("MWh of own power, each of them a MWh less bought", "自发绿电兆瓦时（等量减少购电）"),
         ),
         "renewable_electricity_share": _ratio(
-            None if purchase is None else own + green, None if purchase is None else purchase + own, comes, bills, 0.0,
+            whole_sum((own, green)) if used is not None else None, used, comes, bills, 0.0,
             Text("MWh of own power or under instruments", "自发或凭证覆盖电量（兆瓦时）"),
         ),
         "emissions_per_energy": _ratio(
@@ -109,18 +110,6 @@ def evidence_of(tables: Tables, parameters: Mapping[str, Any], on: date) -> dict
         if text(row, "subject_code") == subject and holds and known.get(measure, Evidence(None)).value is None:
             known[measure] = _paper(row)
     return known
-
-
-def _own_mwh(tables: Tables, parameters: Mapping[str, Any], year: int) -> float:
-    """Own renewable power used on the site whose certificates were not sold [MWh]."""
-    boundary = boundary_of(tables, parameters)
-    total = 0.0
-    for row in rows_of(tables, "bought"):
-        start = day(row, "period_from")
-        is_own = text(row, "kind") == "own_generation_used" and start is not None and start.year == year
-        if is_own and start is not None and boundary.on(text(row, "site_code"), start) is not None:
-            total += (number(row, "energy_kwh") or 0.0) / 1000
-    return total
 
 
 def _ratio(

@@ -190,6 +190,11 @@ def test_a_workshop_is_held_against_the_measures_of_2025():
     )  # MWh, each a MWh less bought
     assert by_id["four_million_kwh"]["verdict"] == by_id["certificate"]["verdict"] == "pass"
     assert by_id["certificate"]["evidence"] == "certificate 7"
+    unread = {**given, "bought": {**bills, "energy_kwh": np.array([5e6, None], dtype=object)}}
+    found = asked("assessment", assessment, unread, **ask).document
+    unknown = {"own_generation_10_percent", "four_million_kwh"}
+    told = {c["id"] for c in found["clauses"] if c["verdict"] == "missing_evidence"}
+    assert told == unknown, "what was not written is never counted as nought"
     with pytest.raises(YoursToMend, match="H304"):
         asked("assessment", assessment, given, standard="zero_carbon_plant")
     with pytest.raises(YoursToMend, match="H305"):
