@@ -31,6 +31,7 @@ __all__ = ["Engine", "literal", "quoted", "repeated"]
 
 _LARGEST_MEMORY_MB = 8192
 _ROWS_AT_ONCE = 50_000
+_ROWS_COMPARED = 1_000_000
 _HASHES_AT_ONCE = 50_000_000
 
 
@@ -181,6 +182,20 @@ class Engine:
         form += ", dictionary_size_limit 4096"
         self._run(f"copy ({query}) to {literal(str(file))} ({form})")
 
+    def is_rising(self, query: str) -> bool:
+        """Is every row of a query greater than the one before it, by its columns from the first to the last?
+
+        No row is then given twice. The answer no comes with the first row that is not; a null is greater than nothing.
+        """
+        before: tuple[Any, ...] = ()
+        for batch in self.stream(query, _ROWS_COMPARED):
+            columns = batch.columns
+            first = tuple(column[0].as_py() for column in columns) if batch.num_rows else ()
+            if None in first or (before and first and not before < first) or not _is_rising(columns):
+                return False
+            before = tuple(column[-1].as_py() for column in columns) if batch.num_rows else before
+        return True
+
     def make_repeated(self, name: str, query: str, column: str, count: int) -> int:
         """Make the table `name` of the hashes that a query gives more than once in a column, and give their count.
 
@@ -236,6 +251,18 @@ def _as_texts(columns: Iterable[str], rows: Sequence[Sequence[Any]]) -> pa.Recor
         builder.append_values([value if value is None or isinstance(value, str) else str(value) for value in values])
         arrays.append(builder.finish())
     return pa.RecordBatch.from_arrays(arrays, names=list(columns))
+
+
+def _is_rising(columns: Sequence[pa.Array]) -> bool:
+    """Does each row of some columns follow the one above it in the order of the columns?"""
+    from pyarrow import compute  # its import takes as long as many a small file
+
+    follows: Any = pa.scalar(False)
+    for column in reversed(columns):
+        above, below = column.slice(0, max(len(column) - 1, 0)), column.slice(1)
+        is_same = compute.and_(compute.equal(above, below), follows)
+        follows = compute.or_(compute.less(above, below), is_same)
+    return bool(compute.all(compute.fill_null(follows, False), min_count=0).as_py())
 
 
 def _sort(numbers: NDArray[np.uint64]) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from milepost.basics.declared import Placed
 from milepost.basics.errors import NOWHERE
 from milepost.basics.text import Text
+from milepost.check import records
 from milepost.registers.indicator import Indicator
 from small_registers import METER, READING, Trial
 
@@ -143,10 +144,13 @@ def test_a_code_is_in_force_on_the_day_of_its_row(trial):
     assert faults(trial.check("meter", rows)) == {3: {"C047"}, 5: {"C023"}}
 
 
-def test_of_equal_rows_the_first_passes_and_a_key_with_other_values_waits(trial):
+@pytest.mark.parametrize("few", [100_000, 0])
+def test_of_equal_rows_the_first_passes_and_a_key_with_other_values_waits(trial, monkeypatch, few):
+    monkeypatch.setattr(records, "_FEW", few)
     other = READING | {"read_at": "2026-01-06 10:00"}
     rows = [READING, READING, other, other | {"energy_kwh": "3"}, READING | {"read_at": "2026-01-07 00:00"}]
     assert faults(trial.check("reading", rows)) == {3: {"C019"}, 4: {"C042"}, 5: {"C042"}}
+    assert faults(trial.check("reading", [READING, other])) == {}
 
 
 def test_a_row_without_a_key_is_told_by_all_its_cells(trial):

@@ -3,8 +3,11 @@
 import subprocess
 import sys
 from datetime import date
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from milepost.basics.errors import MilepostError
 from milepost.engines import embedded
@@ -68,6 +71,37 @@ def test_what_is_there_more_than_once_is_found_in_any_number_of_parts(monkeypatc
         assert sorted(engine.rows("select n from again")) == [(3,), (17,), (39,)]
         assert engine.make_repeated("none", "select distinct n from t", "n", 40) == 0
         assert engine.make_repeated("none", "select n from t where false", "n", 0) == 0
+
+
+KINDS = {
+    "bigint": st.integers(0, 3),
+    "varchar": st.sampled_from(["", "a", "ab", "b", "甲", "\U0001f3ed"]),
+    "date": st.dates(date(2020, 1, 1), date(2020, 1, 3)),
+    "decimal(18, 2)": st.decimals(0, 1, places=1),
+    "boolean": st.booleans(),
+}
+
+
+@given(st.data())
+def test_rows_rise_just_where_each_is_greater_than_the_one_before(data):
+    kinds = data.draw(st.lists(st.sampled_from(list(KINDS)), min_size=1, max_size=3))
+    rows = data.draw(st.lists(st.tuples(*(st.none() | KINDS[kind] for kind in kinds)), max_size=6))
+    if data.draw(st.booleans()):
+        rows = sorted({row for row in rows if None not in row})
+    with Engine(threads=1) as engine:
+        engine.load("t", {f"c{number}": kind for number, kind in enumerate(kinds)}, rows)
+        is_rising = engine.is_rising("select * from t")
+    assert is_rising is (all(None not in row for row in rows) and all(one < other for one, other in pairwise(rows)))
+
+
+@pytest.mark.parametrize("place", [1, 2047, 2048, 2049, 4096, 4999])
+def test_rows_are_compared_beyond_what_is_looked_at_together(monkeypatch, place):
+    monkeypatch.setattr(embedded, "_ROWS_COMPARED", 2048)
+    with Engine() as engine:
+        assert engine.is_rising("select range as n from range(5000)")
+        for again in (place - 1, 0):
+            query = f"select case when range = {place} then {again} else range end as n from range(5000)"
+            assert not engine.is_rising(query)
 
 
 def test_loading_rows_does_not_import_pandas():
