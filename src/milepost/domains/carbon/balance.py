@@ -135,7 +135,7 @@ def allocate(
     by_area = [name for name in others if name not in own and area_m2.get(name, 0.0) > 0]
     whole = sum(area_m2[name] for name in by_area)
     if whole > 0 and left > 0:
-        own |= {name: Share(name, left * area_m2[name] / whole, "area") for name in by_area}
+        own |= {name: Share(name, left * (area_m2[name] / whole), "area") for name in by_area}
         left = 0.0
     return Allocation(tuple(own.get(name, Share(name, None, None)) for name in workshops), left)
 

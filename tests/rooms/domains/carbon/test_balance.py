@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from milepost.basics.errors import YoursToMend
@@ -80,6 +80,7 @@ def test_what_no_workshop_can_be_given_stays_without_an_owner():
     engineering=some.dictionaries(some.sampled_from("abcd"), some.floats(0, 1e6)),
     area=some.dictionaries(some.sampled_from("abcdef"), some.floats(0, 1e4)),
 )
+@example(total=1.5, metered={}, engineering={}, area={"a": 5e-324})
 def test_shares_and_what_is_left_add_up_to_the_total(total, metered, engineering, area):
     found = allocate(total, list("abcdef"), metered, engineering, area)
     assert found.unattributed is not None
