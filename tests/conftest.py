@@ -39,3 +39,17 @@ def chromium() -> str:
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("Playwright's driver cannot run here (Debian: libatomic1; make test installs it where it may)")
     return found
+
+
+_WHOLE = (
+    "benchmarks", "golden/records", "journeys", "rooms/check/samples", "rooms/domains", "rooms/show/hall",
+    "rooms/show/exchange", "rooms/show/test_held_figures.py", "rooms/show/test_intake.py",
+)  # fmt: skip
+"""Tests that go through many rooms at once: they are not part of the quick gate."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what goes through many rooms."""
+    for item in items:
+        if any(item.path.is_relative_to(REPOSITORY / "tests" / place) for place in _WHOLE):
+            item.add_marker(pytest.mark.slow)

@@ -170,6 +170,7 @@ _rows = st.lists(
 _quiet = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.mark.slow
 @_quiet
 @given(_rows)
 def test_nothing_is_lost(tmp_path, rows):
@@ -179,6 +180,7 @@ def test_nothing_is_lost(tmp_path, rows):
     assert len(accepted) == verdict.accepted_count, "equal rows are not accepted twice"
 
 
+@pytest.mark.slow
 @_quiet
 @given(_rows, st.randoms(use_true_random=False))
 def test_order_of_rows_does_not_matter(tmp_path, rows, chance: random.Random):

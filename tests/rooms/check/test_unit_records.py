@@ -304,6 +304,7 @@ _rows = st.lists(st.fixed_dictionaries({k: st.sampled_from(v) for k, v in _CELLS
 _quiet = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.mark.slow
 @_quiet
 @given(_rows, st.integers(0, 3))
 def test_nothing_is_lost(tmp_path, rows, count):
@@ -319,6 +320,7 @@ def test_nothing_is_lost(tmp_path, rows, count):
     trial.engine.close()
 
 
+@pytest.mark.slow
 @_quiet
 @given(_rows, st.randoms(use_true_random=False))
 def test_order_of_rows_does_not_matter(tmp_path, rows, chance: random.Random):

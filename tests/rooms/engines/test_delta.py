@@ -86,6 +86,7 @@ def test_the_log_is_kept_for_good(table):
     assert settings["metaData"]["configuration"]["delta.enableExpiredLogCleanup"] == "false"
 
 
+@pytest.mark.slow
 def test_names_and_receipts_outlive_a_checkpoint(table):
     for number in range(2, 105):
         append(table, number, numbers(number), {"who": str(number)}, f"n{number}")

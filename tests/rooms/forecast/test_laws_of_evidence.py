@@ -298,6 +298,7 @@ def test_order_does_not_matter_with_all_kinds_and_parts() -> None:
     assert (first.chance, first.path, first.hangs_on) == (second.chance, second.path, second.hangs_on)
 
 
+@pytest.mark.slow
 def test_units_change_nothing_of_a_ratio_and_its_parts() -> None:
     figures = World(np.random.default_rng(6)).figures_of_share()
 
@@ -343,6 +344,7 @@ PLANTED = [reading("output", str(2014 + i), (60.0, 190.0)[i % 2], known_on=date(
 ]
 
 
+@pytest.mark.slow
 def test_a_figure_planted_in_the_future_changes_neither_chances_nor_learned_errors() -> None:
     until = date(2022, 12, 31)
     plain = [t for t in run_trials(FIGURES, zone()) if t.question.known_on <= until]
@@ -370,6 +372,7 @@ def test_nobody_knows_of_a_disturbed_year_before_it_begins() -> None:
     assert first.chance == second.chance
 
 
+@pytest.mark.slow
 def test_a_day_on_which_nothing_changed_is_answered_as_the_long_way_answers() -> None:
     from milepost.forecast import sampler
 

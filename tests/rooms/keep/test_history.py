@@ -44,6 +44,7 @@ def test_a_key_is_told_from_its_first_row_to_its_closing(tmp_path):
     assert told(store, ("A", "no day")) == []
 
 
+@pytest.mark.slow
 def test_many_versions_are_found_through_few_files_and_an_index_that_was_lost_is_made_again(tmp_path):
     store, sent, chance = Store(tmp_path), {}, random.Random(5)
     for version in range(1, 61):
@@ -62,6 +63,7 @@ def test_many_versions_are_found_through_few_files_and_an_index_that_was_lost_is
             assert [output for _, _, output in told(store, (firm, month.isoformat()))] == outputs
 
 
+@pytest.mark.slow
 def test_files_are_gathered_and_every_version_stays_as_it_was(tmp_path):
     store = Store(tmp_path)
     for version in range(1, 61):

@@ -14,7 +14,6 @@ import pytest
 from fakes.killed_keeping import ACTS
 
 RUNNER = Path(__file__).resolve().parents[2] / "fakes/killed_keeping.py"
-CLOSER = pytest.param(29, marks=pytest.mark.slow)
 
 
 def told(mode: str, folder: Path, *more: object) -> list[dict[str, Any]]:
@@ -25,7 +24,8 @@ def told(mode: str, folder: Path, *more: object) -> list[dict[str, Any]]:
     return [json.loads(line) for line in ran.stdout.splitlines()]
 
 
-@pytest.mark.parametrize("stride", [89, CLOSER])
+@pytest.mark.slow
+@pytest.mark.parametrize("stride", [89, 29])
 @pytest.mark.parametrize("act", [*ACTS, "gather"])
 def test_killed_between_two_lines_a_zone_is_whole(tmp_path, act, stride):
     states, *keepers = told("lines", tmp_path, act, stride)
@@ -46,7 +46,8 @@ def test_killed_between_two_lines_a_zone_is_whole(tmp_path, act, stride):
         assert {one["found"] == after for one in keepers} == {False, True}
 
 
-@pytest.mark.parametrize("count", [8, pytest.param(24, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [8, 24])
 def test_killed_at_any_moment_a_zone_is_whole(tmp_path, count):
     states, *keepers = told("moments", tmp_path, count)
     met = set()
@@ -59,6 +60,7 @@ def test_killed_at_any_moment_a_zone_is_whole(tmp_path, count):
     assert len(met) >= 2, "some were killed before a commit, some behind it"
 
 
+@pytest.mark.slow
 def test_four_writers_at_once_keep_everything_and_nothing_twice(tmp_path):
     (told_last,) = told("together", tmp_path, 4, 3)
     found = told_last["found"]

@@ -64,7 +64,8 @@ def commit_something(store, chance):
         store.commit(REPORTS, reports(*{row[:2]: row for row in rows}.values()), "correct")
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 5))])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
 def test_random_commits_and_corrections_are_measured_as_if_all_at_once(tmp_path, seed):
     chance = random.Random(seed)
     store = RowStore(tmp_path)
@@ -103,6 +104,7 @@ def test_an_older_version_is_still_measured_as_it_was(tmp_path):
     assert [(r.id, r.value.hex()) for r in again] == [row[:2] for row in before if row[0] in {r.id for r in again}]
 
 
+@pytest.mark.slow
 def test_a_version_older_than_those_that_are_kept_is_measured_again_each_time(tmp_path):
     store = RowStore(tmp_path)
     store.commit(METERS, made_rows(1, 100))

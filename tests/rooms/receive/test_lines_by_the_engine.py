@@ -59,6 +59,7 @@ REGULAR = st.lists(st.lists(CELL, min_size=2, max_size=4).map(",".join), max_siz
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.one_of(WILD, REGULAR), head=st.sampled_from(["a,b,c\n", "a,b,c\r\n", '"a",b,c\n', "\ufeffa,b,c\n"]))
 def test_whatever_is_written_both_ways_give_the_same_rows(engines, tmp_path, body, head):

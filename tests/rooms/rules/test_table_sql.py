@@ -58,6 +58,7 @@ def expected(table: Table, ruling: Ruling) -> tuple[object, object]:
     return (None, None) if is_unfit else (plain(ruling.value), plain(lines))
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=250, deadline=None)
 @given(tables(ALL_POLICIES, dated=True), st.data())
 def test_sql_agrees_with_the_evaluator(table: Table, data: st.DataObject) -> None:

@@ -122,6 +122,7 @@ def test_as_one_program_the_best_plans_are_found_and_proven(seed):
     assert used[1] <= 62
 
 
+@pytest.mark.slow
 def test_many_parts_at_prices_come_as_near_to_the_best_as_they_prove():
     given, limits = parts(2, 80), [720.0, 760.0]
     best = solve_as_one(given, limits, gap=1e-6)

@@ -120,6 +120,7 @@ def _take_many(folder, writer, count):
         taken(Path(folder), [row(note="shared"), row(note=f"{writer}-{number}")], name=f"{writer}-{number}.csv")
 
 
+@pytest.mark.slow
 def test_several_writers_at_once_lose_nothing_and_keep_nothing_twice(tmp_path):
     context = multiprocessing.get_context("spawn")
     writers = [context.Process(target=_take_many, args=(str(tmp_path), writer, 4)) for writer in "abc"]
@@ -198,6 +199,7 @@ def test_a_process_that_dies_at_a_point_leaves_the_store_whole(tmp_path, point):
     whole(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_process_killed_at_any_moment_leaves_the_store_whole(tmp_path):
     chance = random.Random(2)
     for attempt in range(6):

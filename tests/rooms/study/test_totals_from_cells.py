@@ -103,7 +103,8 @@ def assert_same(some, others):
             np.testing.assert_array_equal(cells, others[name][column], column)
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 6))])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1, 6))
 def test_totals_after_any_commits_are_those_of_all_rows_to_the_last_bit(tmp_path, seed):
     chance, store = random.Random(seed), Store(tmp_path)
     known = set(new_keys(chance, set(), 200))

@@ -152,6 +152,7 @@ def test_a_text_is_never_judged_by_a_coder_that_knows_it(judged):
     assert held.chances(18, 0.2)[held.code] < apart(whole, [(one, dict(KNOWN)[one])])[0].chances(18, 0.2)[held.code]
 
 
+@pytest.mark.slow
 def test_decisions_calibrate_once_there_are_enough(coder):
     decided = made_scopes([coder.titles[c] for c in coder.classes], coder.classes, 400, seed=9)
     found, reports = trained(TITLES, KNOWN, decided, WORDINGS)

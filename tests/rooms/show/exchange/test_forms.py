@@ -41,6 +41,7 @@ def received(folder, register, file, capsys, sheet=()):
     return code, json.loads(capsys.readouterr().out)["files"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @pytest.mark.parametrize("language", [None, "en", "zh"])
 def test_a_form_filled_with_made_rows_is_received_without_a_fault(works, kind, language, tmp_path, capsys):
@@ -125,6 +126,7 @@ def test_a_unit_is_told_as_the_cell_is_written(small):
     assert unit_told(column("sum", "number", unit="CNY_100m"), Wording("zh")) == "亿元"
 
 
+@pytest.mark.slow
 def test_made_rows_are_the_same_for_one_seed_and_others_for_another(works, tmp_path):
     for name, seed in (("a", "1"), ("b", "1"), ("c", "2")):
         main(["sample", str(works), "carbon.site", str(tmp_path / name), "--seed", seed, "--rows", "8"])
@@ -132,6 +134,7 @@ def test_made_rows_are_the_same_for_one_seed_and_others_for_another(works, tmp_p
     assert one == same != other
 
 
+@pytest.mark.slow
 def test_faulty_rows_are_refused_where_they_are_said_to_be(works, tmp_path, capsys):
     main(["sample", str(works), "carbon.site", str(tmp_path / "made"), "--faults", "--rows", "10"])
     expected = csv_rows(tmp_path / "made/2_faults_carbon.site_expected.csv")
