@@ -20,7 +20,8 @@ def make_composite(
     """Make the table of an indicator's values from those of its inputs (None: an input without any) and give its name.
 
     Where the indicator is a ratio whose denominator is another area's, it is taken there. Fewest contributors of the
-    inputs stand behind a value. A figure that is of January and February together goes with such figures only.
+    inputs stand behind a value, and the smallest item response is its own. A figure that is of January and February
+    together goes with such figures only.
     """
     ratio = indicator.ratio
     elsewhere = ratio.denominator if ratio is not None and ratio.of_area else ""
@@ -31,7 +32,7 @@ def make_composite(
         return None
     keys = ", ".join(cut.columns)
     every = " union ".join(f"select {keys} from {quoted(table)}" for table in here)
-    source, columns, lacks, counts, joints = f"({every}) b", [], [], [], []
+    source, columns, lacks, counts, joints, response = f"({every}) b", [], [], [], [], "1e0"
     for place, (key, table) in enumerate(inputs.items()):
         one = f"i{place}"
         if table is None:
@@ -47,6 +48,7 @@ def make_composite(
         lacks.append(f"{one}.value is null as {quoted('lack_' + key)}")
         counts.append(f"{one}.contributors")
         joints.append(f"coalesce({one}.is_joint, false)")
+        response = f"(case when {one}.item_response < {response} then {one}.item_response else {response} end)"
     all_joint, any_joint = " and ".join(joints), " or ".join(joints)
     told = ", ".join(f"b.{column}" for column in cut.columns)
     few = counts[0] if len(counts) == 1 else f"least({', '.join(counts)})"
@@ -54,12 +56,13 @@ def make_composite(
     listed = ", ".join(
         (told, *columns, *lacks, f"({all_joint}) as is_joint", f"(({any_joint}) and not ({all_joint})) as is_mixed")
     )
-    query = f"select {listed}, case when {known} then {few} else null end as contributors from {source}"
+    query = f"select {listed}, case when {known} then {few} else null end as contributors, {response} as item_response "
+    query += f"from {source}"
     named = ", ".join(quoted(f"lack_{key}") for key in inputs)
     value = in_unit(indicator, formula, formula.sql)
     engine.make(
         name,
-        f"select {keys}, 0 as rows, contributors, is_joint, false as is_lacking, {named}, "
+        f"select {keys}, 0 as rows, contributors, item_response, is_joint, false as is_lacking, {named}, "
         f"case when is_mixed then null else {value} end as value from ({query}) f",
     )
     return name

@@ -1,13 +1,14 @@
 """Cells become values: rolled up to periods, areas and dimensions, and the formula worked out of the totals.
 
 A cut is a way to look at an indicator: every month, quarter, year, .., divided by some of its dimensions or not at
-all. Its table has p (the first day of the period), area, d0.., rows (how many rows were looked at), contributors, and
-value in the indicator's unit, which is null where inputs are lacking.
+all. Its table has p (the first day of the period), area, d0.., rows (how many rows were looked at), contributors,
+item_response (the share of the rows whose cells are filled), and value in the indicator's unit, which is null where
+inputs are lacking.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -240,8 +241,9 @@ class Roller:
     def _january(self, cut: Cut, name: str) -> None:
         """What a period adds is the row of its last month less the row of the month before it, entity by entity.
 
-        Where an entity has only one of the two, the figure is lacking. In February, where entities have no January,
-        January and February are joint: rows with p in February then hold both (`is_joint`).
+        Where an entity has only one of the two, or only one of them is filled, the figure is lacking. In
+        February, where entities have no January, January and February are joint: rows with p in February then hold
+        both (`is_joint`).
         """
         scan = self.cells.scan
         entity = [f"c.k{scan.keys.index(key)} as e{place}" for place, key in enumerate(self.task.entity)]
@@ -266,7 +268,10 @@ class Roller:
         told = ", ".join(f"coalesce(n.{key}, b.{key}) as {key}" for key in keys[1:])
         pairs = ", ".join(f"n.{c} as n_{c}, b.{c} as b_{c}" for c in needed.values())
         from_january = "true" if cut.every == "to_date" else "extract(month from coalesce(n.q, b.q)) = 1"
-        lacks = f"case when n.q is null or (b.q is null and not {from_january}) then 1 else 0 end as lacks"
+        is_absent = f"n.q is null or (b.q is null and not {from_january})"
+        counts = [(needed[filled], needed[every]) for filled, every in self.task.answers]
+        is_uneven = " or ".join(f"(n.{f} < n.{e}) <> (b.{f} < b.{e})" for f, e in counts) or "false"
+        lacks = f"case when {is_absent} or {is_uneven} then 1 else 0 end as lacks"
         no_before = f"case when b.q is null and not {from_january} then 1 else 0 end as no_before"
         joined = f"select coalesce(n.q, b.q) as p, {told}, {pairs}, {lacks}, {no_before} from ({now}) n"
         joined = f"{joined} full join ({before}) b on {same}"
@@ -280,8 +285,9 @@ class Roller:
             for c in needed.values()
         )
         rows_column = self.names[self.task.rows]
-        counted = f"sum(n_{rows_column}) as present, {joint} as is_joint, {lacking} as is_lacking"
-        parts = [f"select {group}, {values}, {counted} from ({joined}) j group by {group}"]
+        counted = [f"sum(n_{rows_column}) as present", f"{joint} as is_joint", f"{lacking} as is_lacking"]
+        counted += [f"sum(n_{column}) as now_{column}" for column in dict.fromkeys(c for pair in counts for c in pair)]
+        parts = [f"select {group}, {values}, {', '.join(counted)} from ({joined}) j group by {group}"]
         columns: dict[Atom, str] = dict(needed)
         for place, atom in enumerate(self.task.contributors, start=1):
             table, count = self._values_of(atom)
@@ -334,8 +340,10 @@ class Roller:
         formula = task.parts.sql({atom: aliases[atom] for atom in task.parts.atoms})
         rows = "present" if task.mode == "january" else f"coalesce({columns[task.rows]}, 0)"
         contributors = _fewest([columns[atom] for atom in task.contributors])
+        response = _least_response(self._answered(columns))
         flags = "is_joint, is_lacking" if task.mode == "january" else "false as is_joint, false as is_lacking"
-        listed = f"{', '.join(cut.columns)}, cast({rows} as bigint) as rows, {contributors} as contributors, {flags}"
+        listed = f"{', '.join(cut.columns)}, cast({rows} as bigint) as rows, {contributors} as contributors, "
+        listed += f"{response} as item_response, {flags}"
         value = in_unit(task.indicator, task.formula, formula)
         query = f"select {listed}, {value} as value from (select {many} from {source}) f"
         # Of states that have all ended, only a count still says something.
@@ -343,7 +351,15 @@ class Roller:
         self.engine.make(name, f"select * from ({query}) v{kept}")
 
     def _extra(self) -> list[str]:
-        return ["present", "is_joint", "is_lacking"] if self.task.mode == "january" else []
+        if self.task.mode != "january":
+            return []
+        answered = (column for pair in self._answered(self._needed()) for column in pair)
+        return ["present", "is_joint", "is_lacking", *dict.fromkeys(answered)]
+
+    def _answered(self, columns: Mapping[Atom, str]) -> list[tuple[str, str]]:
+        """The columns that count rows with filled cells, each with that of all rows; of January to month the last."""
+        now = "now_" if self.task.mode == "january" else ""
+        return [(f"{now}{columns[filled]}", f"{now}{columns[every]}") for filled, every in self.task.answers]
 
 
 def _fewest(columns: Sequence[str]) -> str:
@@ -357,6 +373,15 @@ def _fewest(columns: Sequence[str]) -> str:
     for one in columns[1:]:
         few = f"(case when {one} > 0 and {one} < {few} then {one} else {few} end)"
     return f"cast({few} as bigint)"
+
+
+def _least_response(counts: Sequence[tuple[str, str]]) -> str:
+    """The SQL of the smallest of some shares of rows, each of two counts; 1 where there are none."""
+    least = "1e0"
+    for filled, every in counts:
+        share = f"(cast({filled} as double) / cast({every} as double))"
+        least = f"(case when {every} > 0 and {share} < {least} then {share} else {least} end)"
+    return least
 
 
 def in_unit(indicator: Indicator, formula: Formula, sql: str) -> str:

@@ -224,7 +224,7 @@ class Measure:
         covered = self._covered(indicator.id)
         told = () if indicator.register else self.engine.columns(table)
         lacking = [name for name in told if name.startswith("lack_")]
-        columns = (*cut.columns, "contributors", "is_joint", "value", *lacking)
+        columns = (*cut.columns, "contributors", "item_response", "is_joint", "value", *lacking)
         order = ", ".join(cut.columns)
         query = f"select {', '.join(map(quoted, columns))} from {quoted(table)} order by {order}"
         place, width = _place_of(base), len(cut.columns)
@@ -302,6 +302,7 @@ class Measure:
             row=place,
             as_of=None if is_whole else covered,
             contributors=None if row["contributors"] is None else int(row["contributors"]),
+            item_response=float(row["item_response"]),
             made=made,
         )
 

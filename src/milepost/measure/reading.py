@@ -50,7 +50,9 @@ class Reading:
     source. `known_on` is the day from which it may be used; `is_known_on_assumed` when the source gives no
     full date of publication. `as_of` is the day the source states where it lies inside the period: what is
     measured was so on that day, and the period's later days are not covered. `contributors` is the number of
-    units a computed reading is counted over; `made` says what a computed reading was computed from.
+    units a computed reading is counted over; `item_response` the share of its rows whose cells are filled, of the
+    column that is filled least (1 where none may be empty: an empty cell adds nothing). `made` says what a
+    computed reading was computed from.
     """
 
     id: str
@@ -74,6 +76,7 @@ class Reading:
     is_growth: bool = False
     as_of: date | None = None
     contributors: int | None = None
+    item_response: float = 1.0
     made: Made | None = None
 
     @property

@@ -29,6 +29,7 @@ from milepost.registers.register import Register
 
 Mode = Literal["events", "last", "states", "since", "january"]
 _NEVER_EMPTY = (exp.Literal, exp.Cast, exp.Paren, exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.DataType, exp.Identifier)
+_ANSWERED = ("sum", "least", "most", "quantile")
 _FEW_CODES = 4096
 
 
@@ -67,6 +68,25 @@ class Task:
         """Give the count that says whether a sum has anything in it."""
         return Atom("count", atom.argument if may_be_nothing(atom.argument, self.register) else "", atom.condition)
 
+    @property
+    def answers(self) -> tuple[tuple[Atom, Atom], ...]:
+        """Counts of rows whose cells fill what is summed, averaged or ranked, each beside that of all rows it is of.
+
+        Only of columns that may be empty; what a formula decides itself (a choice, a count) lacks nothing.
+        """
+        asked = (atom for atom in self.parts.atoms if self._may_lack(atom))
+        pairs = ((Atom("count", atom.argument, atom.condition), Atom("count", "", atom.condition)) for atom in asked)
+        return tuple(dict.fromkeys(pairs))
+
+    @property
+    def may_lack(self) -> tuple[str, ...]:
+        """The columns that may be empty of those whose cells are summed, averaged or ranked."""
+        return tuple(sorted({name for atom in self.parts.atoms for name in self._may_lack(atom)}))
+
+    def _may_lack(self, atom: Atom) -> frozenset[str]:
+        names = _added_and_multiplied(atom.argument) if atom.kind in _ANSWERED else None
+        return frozenset(name for name in names or () if self.register.column(name).may_be_empty)
+
     def is_of_values(self, atom: Atom) -> bool:
         """Is the atom worked out from how often each value stands there? Of states the least and most are too."""
         return atom.is_of_values or (self.is_state and not atom.is_additive)
@@ -75,7 +95,8 @@ class Task:
     def atoms(self) -> tuple[Atom, ...]:
         """All totals that have to be known: the formula's, and the counts beside them."""
         filled = (self.filled(atom) for atom in self.parts.atoms if atom.kind == "sum")
-        return tuple(dict.fromkeys((*self.parts.atoms, *filled, self.rows, *self.contributors)))
+        answers = (atom for pair in self.answers for atom in pair)
+        return tuple(dict.fromkeys((*self.parts.atoms, *filled, *answers, self.rows, *self.contributors)))
 
 
 def task_of(indicator: Indicator, register: Register, formula: Formula, where: Formula | None) -> Task:

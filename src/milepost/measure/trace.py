@@ -22,7 +22,10 @@ _MOST = 20
 
 @dataclass(frozen=True)
 class Source:
-    """The rows of one register that a reading was computed from: how many, and where the first of them stand."""
+    """The rows of one register that a reading was computed from: how many, and where the first of them stand.
+
+    `empty` counts, for each column whose cells add something and that may be empty, the rows where it is.
+    """
 
     indicator: str
     register: str
@@ -31,6 +34,7 @@ class Source:
     condition: str
     count: int
     places: tuple[tuple[str, int, int], ...]
+    empty: tuple[tuple[str, int], ...] = ()
 
 
 def sources(engine: Engine, zone: Zone, store: Store, reading: Reading, known_on: date) -> tuple[Source, ...]:
@@ -56,11 +60,13 @@ def _source(engine: Engine, store: Store, task: Task, reading: Reading, version:
     if task.where is not None:
         conditions.append(task.where.sql)
     chosen = f"from ({rows_of(engine, scan, view)}) r where {' and '.join(conditions)}"
-    ((count,),) = engine.rows(f"select count(*) {chosen}")
+    filled = "".join(f", count(r.{quoted(name)})" for name in task.may_lack)
+    ((count, *counts),) = engine.rows(f"select count(*){filled} {chosen}")
+    empty = tuple((name, count - int(one)) for name, one in zip(task.may_lack, counts, strict=True) if one < count)
     wanted = f"select r._file, r.{quoted(LINE)}, r._version {chosen} order by 3, 2 limit {_MOST}"
     places = tuple((str(file), int(line), int(number)) for file, line, number in engine.rows(wanted))
     formula, where = task.formula.text, task.where.text if task.where else ""
-    return Source(task.indicator.id, task.register.id, version, formula, where, int(count), places)
+    return Source(task.indicator.id, task.register.id, version, formula, where, int(count), places, empty)
 
 
 def _within(task: Task, reading: Reading) -> str:

@@ -59,6 +59,7 @@ def _computed(reading: Reading) -> dict[str, Any]:
         "formula_hash": made.formula_hash if made else "",
         "versions": dict(made.versions) if made else {},
         "contributors": reading.contributors,
+        "item_response": reading.item_response,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 from milepost.basics.unit import factor
@@ -23,7 +24,12 @@ def reading_words(reading: Reading, words: Wording) -> str:
     # A source's own number keeps every digit; of a computed one the first six are told, unless it counts things.
     digits = _TOLD_DIGITS if reading.basis == "computed" and not is_whole(reading.unit) else None
     text = amount(reading.value, reading.unit, words.language, digits)
-    return words.say(f"figure.{reading.kind}", amount=text)
+    said = words.say(f"figure.{reading.kind}", amount=text)
+    if reading.item_response == 1:
+        return said
+    # Cut off, not rounded: 99.97 % is not all.
+    share = amount(math.floor(reading.item_response * 1000) / 10, "percent", words.language)
+    return words.say("figure.response", figure=said, share=share)
 
 
 def told_words(reading: Reading, words: Wording) -> str:

@@ -63,7 +63,7 @@ def is_held_back(reading: Reading) -> bool:
 
 def without_value(reading: Reading) -> Reading:
     """Give the reading as a place that is known and whose figure is not told."""
-    return replace(reading, value=math.nan, published_text="", contributors=None)
+    return replace(reading, value=math.nan, published_text="", contributors=None, item_response=1.0)
 
 
 def may_be_told(reading: Reading) -> bool:

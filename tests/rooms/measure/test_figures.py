@@ -3,6 +3,7 @@
 import math
 import random
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -171,8 +172,30 @@ def test_each_kind_of_total_is_what_plain_python_says(tmp_path, seed):
             for every in ("month", "quarter", "year", *(["day"] if seed % 3 == 0 else [])):
                 for by in ways:
                     agree(computed(measure, name, every, by), plain(name, rows, every, by))
+                    answered(measure, name, every, by, rows)
                     judged += 1
     assert judged >= 60
+
+
+def responses(measure, name, every, by):
+    return {
+        (one.period.start, *(text for _, text in one.made.dimensions)): one.item_response
+        for one in measure.readings(name, every, by)
+    }
+
+
+LACKING = dict.fromkeys(("made.energy", "made.per_piece", "made.mean", "made.middle", "made.most"), ("kwh",))
+LACKING |= {"made.heat": ("heat",), "made.high": ("heat",), "made.share": ("kwh", "heat")}
+
+
+def answered(measure, name, every, by, rows):
+    """The share of rows with a filled cell, of the column that is filled least, is told with every figure."""
+    wanted = {
+        key: min([len(filled(some, column)) / len(some) for column in LACKING.get(name, ())], default=1)
+        for key, some in groups(rows, every, by).items()
+    }
+    for key, response in responses(measure, name, every, by).items():
+        assert response == wanted[key], (name, key)
 
 
 # --- what holds on a day ------------------------------------------------------------------------------------------
@@ -251,6 +274,9 @@ def test_a_stock_is_what_is_valid_on_the_last_day(tmp_path, seed):
                         assert (value is None) == (wanted is None), (name, key)
                         assert value is None or value == pytest.approx(float(wanted), rel=1e-13)
                         judged += 1
+                        lacks = name in ("made.floor", "made.median", "made.largest") and here
+                        response = len(filled(here, "area_m2")) / len(here) if lacks else 1
+                        assert responses(measure, name, every, by)[key] == response, (name, key)
         assert not measure.readings("made.licences", "to_date")
     assert judged > 20 or len(rows) < 10
 
@@ -329,6 +355,29 @@ def test_january_to_month_is_differenced_and_january_and_february_are_joint(tmp_
 def test_a_january_of_its_own_is_no_joint_month(tmp_path):
     found = outputs(tmp_path, reports(("f", "2021-01", 8), *YEAR[:2]), "month")
     assert found == {"2021-01": 8, "2021-02": 12, "2021-03": 11, "2021-04": None}
+
+
+def test_a_firm_that_leaves_a_cell_empty_is_no_firm_that_fell_to_nought(tmp_path):
+    """Of two months the one that is not filled makes the difference lacking; where neither is, it is told how many."""
+    empty = replace(REPORTS, columns=tuple(replace(one, may_be_empty=one.id == "output") for one in REPORTS.columns))
+    rows = reports(*YEAR[:5], *(("g", f"2021-{m:02d}", 9) for m in range(2, 7)))
+    for row in rows:
+        if row["firm"] == "g" and row["month"].month in (4, 5):
+            row["output"] = None
+    store = RowStore(tmp_path)
+    store.commit(empty, rows)
+    with Engine() as engine:
+        measure = Measure(engine, zone([empty], [OUTPUT]), store, TODAY, is_kept=False)
+        found = {every: {
+            r.period.text: (None if math.isnan(r.value) else r.value, r.item_response)
+            for r in measure.readings("made.output", every)
+        } for every in ("month", "quarter", "to_date")}  # fmt: skip
+    assert found["month"] == {
+        "2021-01..02": (29, 1), "2021-03": (11, 1), "2021-04": (None, 0.5), "2021-05": (5, 0.5), "2021-06": (None, 1),
+        "2021-07": (None, 1),
+    }  # fmt: skip
+    assert found["quarter"] == {"2021-Q1": (40, 1), "2021-Q2": (35, 1), "2021-Q3": (None, 1)}
+    assert found["to_date"]["2021-01..04"] == (45, 0.5)
 
 
 def test_each_firm_is_differenced_before_firms_are_summed(tmp_path):

@@ -292,6 +292,8 @@ _ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("NOTE", Text("Note", "备注"), lambda r: r.note),
     Attribute("CONTRIBUTORS", Text("Contributors", "所涉单位数"),
               lambda r: "" if r.contributors is None else str(r.contributors), "Integer"),
+    Attribute("ITEM_RESPONSE", Text("Item response", "项目应答率"),
+              lambda r: "" if r.made is None else repr(r.item_response), "Double"),
     Attribute("FORMULA", Text("Formula", "计算公式摘要"), lambda r: r.made.formula_hash if r.made else ""),
     Attribute("VERSIONS", Text("Versions read", "所读版本"), _made_versions),
 )  # fmt: skip
