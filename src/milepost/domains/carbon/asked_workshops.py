@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from milepost.basics.answer import Answer, AnswerTable, Column, Proof
+from milepost.basics.errors import listed
 from milepost.basics.text import Text
 from milepost.domains.carbon.account import OWN_USED, Account, all_factors, newest_year, take_account
 from milepost.domains.carbon.asked_inventory import TONNES, boundary_of, method_of
@@ -22,6 +23,7 @@ from milepost.domains.carbon.workshops import Carrier, SiteTonnes, Tonnes, share
 
 SUBJECTS = {"electricity": (POWER, "matched_instrument", "own_generation_sold"), "heat": (HEAT,)}
 _KWH_PER_MWH = 1000.0
+_MOST_NAMED = 10
 _SAYS = Text(
     "A workshop's energy times its site's own factor; the workshops and the rest sum to the site.",
     "车间用能量乘以所属场所自身因子；各车间与未分摊部分之和等于场所排放量。",
@@ -37,19 +39,28 @@ def workshops(tables: Tables, parameters: Mapping[str, Any], on: date) -> Answer
     year = int(parameters["year"]) or newest_year(tables, on, boundary)
     account, metered = take_account(tables, boundary, year), metered_in(tables, boundary, year)
     found = take_inventory(account.records, all_factors(tables), method_of(tables, parameters, year), on)
-    start = date(year, 1, 1)
-    sites = [
-        _site(tables, boundary, account, metered, found.of_site(site), site, start)
-        for site in sites_with_workshops(boundary, start, date(year + 1, 1, 1))
-    ]
+    start, until = date(year, 1, 1), date(year + 1, 1, 1)
+    named = sites_with_workshops(boundary, start, until)
+    without = sorted(set(boundary.sites_in(start, until)) - set(named))
+    sites = [_site(tables, boundary, account, metered, found.of_site(site), site, start) for site in named]
     lacks = [lack for one in sites for lack in found.of_site(one.site).missing]
     return Answer(
         [],
         [_totals_table(sites), _parts_table(sites)],
         Proof("counted", _SAYS),
         {"year": year, "sites": {one.site: _document(one) for one in sites}},
-        list(dict.fromkeys([*lacks, *account.set_aside, *_untold(sites)])),
+        list(dict.fromkeys([*_without(without, year), *lacks, *account.set_aside, *_untold(sites)])),
     )
+
+
+def _without(sites: Sequence[str], year: int) -> Iterator[Text]:
+    """Say which sites have no workshop to be told of."""
+    if sites:
+        shown = "、".join(sites[:_MOST_NAMED]) + (f"等{len(sites)}处" if len(sites) > _MOST_NAMED else "")
+        yield Text(
+            f"No workshop when {year} begins: {listed(sites, _MOST_NAMED)}. It is a row of carbon.site below its site",
+            f"{year}年初无车间：{shown}。车间为 carbon.site 中隶属于场所的记录",
+        )
 
 
 def _site(

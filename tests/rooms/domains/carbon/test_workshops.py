@@ -66,6 +66,14 @@ def test_a_plant_worked_by_hand():
     assert not any("body has no share of electricity" in text.en for text in answer.missing)
 
 
+def test_a_site_without_a_workshop_is_named():
+    alone = {name: cells[:1] for name, cells in PLANT.items()}
+    answer = asked("workshops", workshops, plant(bill("b", "a", "purchased_electricity", "2023-01-01", "2024-01-01", 9))
+                   | {"sites": alone})  # fmt: skip
+    assert answer.document["sites"] == {}
+    assert any(text.en.startswith("No workshop when 2023 begins: a.") for text in answer.missing)
+
+
 def test_the_site_is_the_inventorys_site():
     bills = (bill("b", "a", "purchased_electricity", "2023-01-01", "2024-01-01", 12_000), heat("h", "a", 90))
     found = asked("workshops", workshops, plant(*bills, instruments=GREEN)).document["sites"]["a"]["site"]
