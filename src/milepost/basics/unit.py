@@ -16,6 +16,8 @@ from fractions import Fraction
 from importlib import resources
 from typing import Any
 
+from milepost.basics.errors import nearest
+
 _LONGEST_FORM = 80
 _EXPRESSION = re.compile(r"[\w\s.*/()+-]+")
 _NAME = re.compile(r"(?<![\w.])[A-Za-z]")
@@ -62,8 +64,18 @@ def is_unit(text: str) -> bool:
 
 
 def unit_names() -> tuple[str, ...]:
-    """Give the names of all units, for the nearest-name hint of an error."""
+    """Give the names of all units."""
     return tuple(sorted(units()))
+
+
+def unit_mend(text: str) -> str:
+    """Give what to write where a unit is not known, with the nearest name.
+
+    >>> unit_mend("cuont")
+    'Write a unit of docs/guide/units.md (did you mean count?), or one made of several: yuan / m2'
+    """
+    like = nearest(text, unit_names())
+    return f"Write a unit of docs/guide/units.md{f' ({like})' if like else ''}, or one made of several: yuan / m2"
 
 
 def factor(source: str, target: str) -> float | None:

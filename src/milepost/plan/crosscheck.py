@@ -11,8 +11,8 @@ from zoneinfo import available_timezones
 from milepost.basics.errors import Place, Trouble, nearest
 from milepost.basics.text import LANGUAGES
 from milepost.basics.time_zone import CHINA_NAME, time_zone_named
-from milepost.basics.unit import factor, is_unit, unit_names
-from milepost.plan.known import Declared, Where, cycle, twice, unit_of, unknown
+from milepost.basics.unit import factor, is_unit
+from milepost.plan.known import Declared, Where, cycle, twice, unit_of, unknown, unknown_unit
 from milepost.plan.promises import plan_faults
 from milepost.plan.zone import Relation, Settings, Whole, ZoneFile
 from milepost.registers.indicator import Indicator
@@ -96,7 +96,7 @@ def _settings(settings: Settings, zone_place: Place, where: Where) -> Iterator[T
 def _units(declared: Declared, where: Where) -> Iterator[Trouble]:
     for written, unit in declared.zone.units.items():
         if not is_unit(unit):
-            yield unknown("Z004", "unit", unit, unit_names(), where(declared.zone.place, "units", written))
+            yield unknown_unit(unit, where(declared.zone.place, "units", written))
 
 
 def _relations(declared: Declared, where: Where) -> Iterator[Trouble]:
@@ -155,7 +155,7 @@ def _indicators(declared: Declared, where: Where) -> Iterator[Trouble]:
     used = _used(declared)
     for indicator in built.values():
         if not is_unit(indicator.unit):
-            yield unknown("Z004", "unit", indicator.unit, unit_names(), where(indicator.place, "unit"))
+            yield unknown_unit(indicator.unit, where(indicator.place, "unit"))
         for field in ("numerator", "denominator"):
             name = getattr(indicator.ratio, field, None)
             if name is not None and name not in declared.indicators:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from milepost.basics.errors import Place, Trouble, listed, nearest
-from milepost.basics.unit import factor, is_unit, unit_names
+from milepost.basics.unit import factor, is_unit, unit_mend
 from milepost.plan.plan import Plan
 from milepost.plan.zone import Figure, ZoneFile
 from milepost.registers.indicator import Indicator
@@ -87,10 +87,15 @@ def twice(kind: str, named: Iterable[tuple[str, Place]]) -> Iterator[Trouble]:
         seen.add(name)
 
 
+def unknown_unit(unit: str, place: Place) -> Trouble:
+    """Give the trouble of a unit that is not known."""
+    return Trouble("Z004", f"there is no unit {unit}", unit_mend(unit), place)
+
+
 def unit_of(unit: str, indicator: Indicator | None, place: Place) -> Iterator[Trouble]:
     """Yield the trouble of a unit that is not known, or does not fit an indicator's."""
     if not is_unit(unit):
-        yield unknown("Z004", "unit", unit, unit_names(), place)
+        yield unknown_unit(unit, place)
     elif indicator is not None and is_unit(indicator.unit) and factor(unit, indicator.unit) is None:
         what = f"the unit {unit} does not fit {indicator.id}, which is in {indicator.unit}"
         yield Trouble("Z005", what, f"Write a unit that can become {indicator.unit}", place)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from milepost.basics.declared import Placed
 from milepost.basics.errors import Place, Trouble, YoursToMend, listed, nearest
-from milepost.basics.unit import factor
+from milepost.basics.unit import factor, is_unit
 from milepost.registers.formula import Formula, Name, Wanted, names_of, read_formula
 from milepost.registers.indicator import Indicator
 from milepost.registers.register import DATES, Register
@@ -177,13 +177,21 @@ def _of_indicator(
         yield from error.troubles
         return
     place = indicator.formula.place if indicator.formula is not None else indicator.place
-    yield from _of_unit(indicator, formula, place)
+    if _are_known(indicator, formula, registers):
+        yield from _of_unit(indicator, formula, place)
     if indicator.register is not None:
         register = registers[indicator.register]
         others = [indicator.happened, indicator.area_from, indicator.contributor]
         named = (*indicator.by, *(name for name in others if name is not None))
         yield from _missing(named, register, indicator.place)
         yield from _of_time(indicator, register)
+
+
+def _are_known(indicator: Indicator, formula: Formula, registers: Mapping[str, Register]) -> bool:
+    """Are the units known that a formula's unit is held against? One that is not is told where it is written."""
+    columns = registers[indicator.register].columns if indicator.register is not None else ()
+    used = [column.unit for column in columns if column.id in formula.columns and column.unit]
+    return all(map(is_unit, (indicator.unit, *used)))
 
 
 def _of_unit(indicator: Indicator, formula: Formula, place: Place) -> Iterator[Trouble]:

@@ -16,7 +16,7 @@ from typing import Literal
 from milepost.basics.declared import Node, build, read_yaml
 from milepost.basics.errors import NOWHERE, Place, Trouble, YoursToMend, listed, nearest
 from milepost.basics.text import Text
-from milepost.basics.unit import is_unit, unit_names
+from milepost.basics.unit import is_unit, unit_mend
 from milepost.registers.rule import Rule
 
 ColumnType = Literal[
@@ -212,8 +212,8 @@ def _column_faults(column: Column) -> Iterator[Trouble]:
         yield Trouble("D021", what, "A column of type code, and no other, lists its codes", column.place)
     is_number = column.type in NUMBERS
     if column.unit and not is_unit(column.unit):
-        mend = nearest(column.unit, unit_names()).rstrip("?") or "Write a unit of the unit list"
-        yield Trouble("D024", f"the unit of column {column.id} is not known", mend, column.place)
+        what = f"the unit {column.unit} of column {column.id} is not known"
+        yield Trouble("D024", what, unit_mend(column.unit), column.place)
     elif bool(column.unit) > is_number:
         what = f"column {column.id} is of type {column.type} and has a unit"
         yield Trouble("D024", what, "Give units to numbers only", column.place)

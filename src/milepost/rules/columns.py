@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TypeVar
 
 from milepost.basics.declared import Node
-from milepost.basics.errors import nearest
 from milepost.rules import declaration
 from milepost.rules.cells import check_kinds, plain_text
 from milepost.rules.declaration import Reader, attempt, built, split
@@ -98,8 +97,7 @@ def read_output(reader: Reader, node: Node) -> Output | None:
 def _check_unit(reader: Reader, declared: declaration.Input | declaration.Output) -> None:
     if not declared.unit:
         return
-    from milepost.basics.unit import is_unit, unit_names
+    from milepost.basics.unit import is_unit, unit_mend
 
     if not is_unit(declared.unit):
-        mend = nearest(declared.unit, unit_names()).rstrip("?") or "Write a unit of basics/units.txt, or none"
-        reader.wrong("L027", f"{declared.unit} is not a known unit", mend, declared.place)
+        reader.wrong("L027", f"{declared.unit} is not a known unit", unit_mend(declared.unit), declared.place)

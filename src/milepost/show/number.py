@@ -67,12 +67,24 @@ _UNITS: dict[str, tuple[int, str, int, str]] = {
     "m3_per_10k_yuan": (0, "# m³ per 10,000 yuan", 0, "# 立方米/万元"),
     "km2": (0, f"#{NARROW}km²", 0, "# 平方公里"),
     "km": (0, f"#{NARROW}km", 0, "# 公里"),
+    "kg": (0, f"#{NARROW}kg", 0, "# 千克"),
+    "litre": (0, "# litres", 0, "# 升"),
+    "hectare": (0, "# hectares", 0, "# 公顷"),
+    "mu": (0, "# mu", 0, "# 亩"),
+    "degree_Celsius": (0, f"#{NARROW}°C", 0, "# ℃"),
+    "second": (0, "# seconds", 0, "# 秒"),
+    "week": (0, "# weeks", 0, "# 周"),
+    "households": (0, "# households", 0, "# 户"),
+    "beds": (0, "# beds", 0, "# 张床位"),
+    "pieces": (0, "# pieces", 0, "# 件"),
+    "trips": (0, "# trips", 0, "# 次"),
+    "cases": (0, "# cases", 0, "# 件"),
     "stage": (0, "stage #", 0, "第 # 阶段"),
 }
 
 _WHOLE = (
     *("count", "enterprises", "projects", "industries", "factories", "stations", "vehicles", "licences"),
-    *("person", "persons", "stage", "day", "working_day"),
+    *("person", "persons", "households", "beds", "pieces", "trips", "cases", "stage", "day", "working_day"),
 )
 
 

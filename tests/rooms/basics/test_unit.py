@@ -1,8 +1,11 @@
 """A written unit means what a reader takes it to mean, and nothing that is no unit passes for one."""
 
+import re
+from fractions import Fraction
+
 import pytest
 
-from milepost.basics.unit import factor, is_unit, unit_product, unit_quotient
+from milepost.basics.unit import factor, is_unit, unit_product, unit_quotient, units
 
 
 @pytest.mark.parametrize(
@@ -62,3 +65,20 @@ def test_what_cancels_out_of_a_unit_falls_away_however_it_is_written():
 @pytest.mark.parametrize("form", ["3**3**3**3 * kWh", "metre ** 2 ** 3", "(2*kWh)**3", "2**3 * kWh", "metre ** 9"])
 def test_a_power_is_of_a_name_and_small_so_that_nothing_is_worked_out_without_end(form):
     assert not is_unit(form)
+
+
+def test_the_guide_tells_every_unit_and_what_it_is(repository):
+    page = (repository / "docs/guide/units.md").read_text("utf-8")
+    told = {}
+    for name, also, meaning in re.findall(r"^\| `(\S+)` \| (.*?) ?\| (.*?) ?\|$", page, re.MULTILINE):
+        times, _, of = (meaning or f"1 {name}").partition(" ")
+        names = tuple(also.replace("`", "").split(", ")) if also else ()
+        told[name] = (names, Fraction(times.replace(",", "")), of.replace("^", " ** "))
+    assert told == {unit.name: (unit.also, unit.times, unit.of) for unit in units().values()}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in units() if name.isascii()))
+def test_a_name_and_an_expression_of_it_are_one_unit(name):
+    unit = units()[name]
+    assert factor(name, unit.name) == 1
+    assert factor(f"2 * {name}", unit.of or "fraction") == pytest.approx(2 * float(unit.times), rel=1e-9)
