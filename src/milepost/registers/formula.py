@@ -107,5 +107,11 @@ def _unwanted(found: Type, is_total: bool, is_constant: bool, wanted: Wanted, pl
 
 def unknown_name(name: str, names: Mapping[str, Name], place: Place) -> Trouble:
     """Give the trouble of a name that is neither a column nor an indicator here."""
-    mend = nearest(name, names).rstrip("?") or f"It may name: {listed(sorted(names), 20)}"
+    of_indicators = {"." in one for one in names}
+    if of_indicators == {False} and "." in name:
+        mend = "Columns of its register are named here; a formula of other indicators has no register"
+    elif of_indicators == {True} and "." not in name:
+        mend = "Other indicators are named here, as owner.name; a formula of a register's columns says its register"
+    else:
+        mend = nearest(name, names).rstrip("?") or f"It may name: {listed(sorted(names), 20)}"
     return Trouble("F003", f"there is no {name} here", mend, place)

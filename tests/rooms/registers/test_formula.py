@@ -188,6 +188,16 @@ def test_what_a_condition_and_a_group_condition_are():
     assert codes("pieces > 0", "group_condition") == [("F006", 7, 12)]
 
 
+@pytest.mark.parametrize(
+    ("formula", "kind", "told"), [("a.b / a.c", False, "has no register"), ("sum(x)", True, "says its register")]
+)
+def test_a_column_and_an_indicator_are_not_taken_for_each_other(formula, kind, told):
+    names = {name: one for name, one in NAMES.items() if ("." in name) is kind}
+    with pytest.raises(YoursToMend) as raised:
+        read_formula(formula, names, wanted="total")
+    assert {(one.code, one.mend.endswith(told)) for one in raised.value.troubles} == {("F003", True)}
+
+
 def test_a_formula_read_from_a_declaration_knows_its_own_place():
     with pytest.raises(YoursToMend) as raised:
         read_formula(Placed("sum(pices)", Place("y.yaml", 3, 15)), NAMES, wanted="total")
