@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from milepost.basics.errors import Trouble, YoursToMend, listed
+from milepost.check.cells import reading, sql_type
 from milepost.engines import delta
 from milepost.engines.embedded import Engine, literal, quoted
 from milepost.keep.columns import kept_types
 from milepost.keep.rows import view_rows
 from milepost.keep.store import Store, identity
-from milepost.registers.register import Register
+from milepost.registers.register import Column, Register
 
 INDEX = "03_index"
 _MOST_PARTS = 16
@@ -29,8 +30,8 @@ _PART = "part_of_history"
 def history(engine: Engine, store: Store, register: Register, key: Sequence[str]) -> list[dict[str, Any]]:
     """Give every row ever kept of a key with its place, oldest version first, corrected and closed ones included.
 
-    `key` are the values of the register's key as they are written in a file, in the declared order. Raises YoursToMend
-    (K010) for a register without a key, or another number of values.
+    `key` are the values of the register's key in the declared order, as they are written in a file or told in an
+    answer. Raises YoursToMend (K010) for a register without a key, another number of values, or one that is not read.
     """
     if not register.key or len(key) != len(register.key):
         mend = f"Give: {listed(register.key)}" if register.key else "Ask for a register that declares a key"
@@ -39,10 +40,12 @@ def history(engine: Engine, store: Store, register: Register, key: Sequence[str]
     if not newest:
         return []
     types = kept_types(register)
-    same = " and ".join(
-        f"{quoted(name)} = try_cast({literal(value)} as {types[name]})"
-        for name, value in zip(register.key, key, strict=True)
-    )
+    values = {name: _read(register.column(name), value) for name, value in zip(register.key, key, strict=True)}
+    (unread,) = engine.rows(f"select {', '.join(f'{value} is null' for value in values.values())}")
+    if lost := [name for name, is_unread in zip(values, unread, strict=True) if is_unread]:
+        mend = "Write it as in a file of the register"
+        raise YoursToMend(Trouble("K010", f"the value of {listed(lost)} cannot be read", mend))
+    same = " and ".join(f"{quoted(name)} = {value}" for name, value in values.items())
     columns = ", ".join(map(quoted, types))
     found: list[dict[str, Any]] = []
     for file in _parts(engine, store, register, newest):
@@ -50,6 +53,12 @@ def history(engine: Engine, store: Store, register: Register, key: Sequence[str]
         rows = engine.rows(f"select {columns} from {_PART} where {same}")
         found += [dict(zip(types, row, strict=True)) for row in rows]
     return sorted(found, key=lambda row: (row["_version"], row["_line"]))
+
+
+def _read(column: Column, value: str) -> str:
+    """The value of a cell that is written as in a file, else as its type is told."""
+    cell = f"cast({literal(value)} as varchar)"
+    return f"coalesce({reading(column, cell).value}, try_cast({cell} as {sql_type(column)}))"
 
 
 def _parts(engine: Engine, store: Store, register: Register, newest: int) -> list[Path]:

@@ -14,7 +14,7 @@ from milepost.engines.embedded import Engine
 from milepost.keep import history as history_module
 from milepost.keep.history import difference, history
 from milepost.keep.store import Store
-from milepost.registers.register import Column, Register
+from milepost.registers.register import Column, Register, Written
 
 MONTHS = [date(2024, month, 1) for month in range(1, 13)]
 
@@ -105,6 +105,23 @@ def test_states_are_told_by_their_key_with_all_their_days(tmp_path):
     with Engine(threads=1) as engine:
         found = history(engine, store, STATES, ("S1",))
     assert [(one["owner"], one["start"]) for one in found] == [("A", days[0]), ("B", days[1])]
+
+
+def test_a_key_is_written_as_in_a_file_or_as_it_is_told(tmp_path):
+    say, store = Text("w", "w"), Store(tmp_path)
+    columns = (Column("depot", say, "text"), Column("month", say, "month"),
+               Column("day", say, "date", written=Written(dates=("%d.%m.%Y",))))  # fmt: skip
+    monthly = Register("z.monthly", say, say, columns, key=("depot", "month", "day"), happened="month")
+    types = {"_line": "bigint", "depot": "varchar", "month": "date", "day": "date"}
+    keep(store, [("A", date(2024, 4, 1), date(2024, 12, 31))], register=monthly, types=types)
+    with Engine(threads=1) as engine:
+        for month in ("2024-04", "2024-04-01"):
+            for day in ("31.12.2024", "2024-12-31"):
+                assert len(history(engine, store, monthly, ("A", month, day))) == 1
+        assert not history(engine, store, monthly, ("A", "2024-05", "31.12.2024"))
+        with pytest.raises(YoursToMend, match="the value of month, day cannot be read") as caught:
+            history(engine, store, monthly, ("A", "april", "12/31"))
+    assert caught.value.troubles[0].code == "K010"
 
 
 def test_without_a_key_or_with_another_number_of_values_it_is_said_what_to_give(tmp_path):
