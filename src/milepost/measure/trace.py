@@ -5,19 +5,22 @@ Rows are told by their place (file, line, version); what stands in them is for t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date
 
 from milepost.engines.engine import Engine, literal, quoted
 from milepost.keep.store import Store
 from milepost.measure.cells import rows_of
-from milepost.measure.figures import Measure
+from milepost.measure.figures import DEFAULT_EVERY, MARK, Measure
+from milepost.measure.places import AREAS, dimension
 from milepost.measure.reading import Reading
 from milepost.measure.task import Task, scans_of
 from milepost.plan.zone import Zone
 from milepost.receive.batch import LINE
 
 _MOST = 20
+_NAMED = re.compile(rf"{MARK}:(?P<indicator>[^:]+):[^:]+:[^:]+(?P<divided>(:[^:=]+=[^:]*)*)@(?P<versions>\d+(\+\d+)*)")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,31 @@ class Source:
     empty: tuple[tuple[str, int], ...] = ()
 
 
+def reading_named(engine: Engine, zone: Zone, store: Store, name: str, today: date) -> Reading | None:
+    """Give the computed reading of an id, measured again of the versions it names; None where there is none such.
+
+    Versions stay, so a figure of last year is found though others have come since. Raises YoursToMend (M003 to M006)
+    where a declaration has changed so that it can no longer be computed.
+    """
+    found = _NAMED.fullmatch(name)
+    if found is None or zone.indicators.get(found["indicator"]) is None:
+        return None
+    measure = Measure(engine, zone, store, today, is_kept=False)
+    registers = sorted({measure._task(one).register.id for one in measure.inputs(found["indicator"])})
+    numbers = [int(number) for number in found["versions"].split("+")]
+    if len(numbers) != len(registers):
+        return None
+    versions = dict(zip(registers, numbers, strict=True))
+    if any(number > (store.newest(register) or 0) for register, number in versions.items()):
+        return None
+    measure.versions.update((register, number or None) for register, number in versions.items())
+    by = tuple(re.findall(r":([^:=]+)=", found["divided"]))
+    if not {dimension(one).column for one in by} <= set(measure.dimensions(found["indicator"])):
+        return None
+    every = (measure.readings(found["indicator"], one, by) for one in DEFAULT_EVERY)
+    return next((one for some in every for one in some if one.id == name), None)
+
+
 def sources(engine: Engine, zone: Zone, store: Store, reading: Reading, known_on: date) -> tuple[Source, ...]:
     """Give the rows a computed reading was made of, one part for each indicator over rows that it needs.
 
@@ -49,14 +77,23 @@ def sources(engine: Engine, zone: Zone, store: Store, reading: Reading, known_on
         task = measure._task(name)
         version = versions.get(task.register.id)
         if version:
-            found.append(_source(engine, store, task, reading, version))
+            found.append(_source(measure, task, _taken_where(measure, reading, name), version))
     return tuple(found)
 
 
-def _source(engine: Engine, store: Store, task: Task, reading: Reading, version: int) -> Source:
+def _taken_where(measure: Measure, reading: Reading, name: str) -> Reading:
+    """The reading as it asks an input: of the area of its denominator, where that is taken elsewhere."""
+    ratio = measure.indicator(reading.indicator).ratio
+    if ratio is None or not ratio.of_area or name not in measure.inputs(ratio.denominator):
+        return reading
+    return replace(reading, area=ratio.of_area)
+
+
+def _source(measure: Measure, task: Task, reading: Reading, version: int) -> Source:
+    engine, store = measure.engine, measure.store
     (scan,) = {id(one): one for one in scans_of([task], by_day=True).values()}.values()
     view = store.view(engine, task.register, version)
-    conditions = [_within(task, reading), *_divided(reading)]
+    conditions = [_within(task, reading), *_inside(task, reading), *_divided(measure, task, reading)]
     if task.where is not None:
         conditions.append(task.where.sql)
     chosen = f"from ({rows_of(engine, scan, view)}) r where {' and '.join(conditions)}"
@@ -78,11 +115,24 @@ def _within(task: Task, reading: Reading) -> str:
     return f"{time} between {start} and {end}"
 
 
-def _divided(reading: Reading) -> list[str]:
-    """The rows of the reading's own values of its dimensions; a level above a code is not narrowed down here."""
-    dimensions = reading.made.dimensions if reading.made else ()
-    return [
-        f"coalesce(cast(r.{quoted(name)} as varchar), '') = {literal(value)}"
-        for name, value in dimensions
-        if "@" not in name
-    ]
+def _inside(task: Task, reading: Reading) -> list[str]:
+    """The rows whose area counts for the reading's, where rows say their area."""
+    if not task.indicator.area_from:
+        return []
+    words = f"select m.word from {AREAS} m where m.area = {literal(reading.area)}"
+    return [f"r.{quoted(task.indicator.area_from)} in ({words})"]
+
+
+def _divided(measure: Measure, task: Task, reading: Reading) -> list[str]:
+    """The rows of the reading's own values of its dimensions, as their codes stand there or as those above them."""
+    conditions = []
+    for name, value in reading.made.dimensions if reading.made else ():
+        asked = dimension(name)
+        code = f"coalesce(cast(r.{quoted(asked.column)} as varchar), '')"
+        if not asked.level:
+            conditions.append(f"{code} = {literal(value)}")
+            continue
+        level = quoted(measure.lists.level(measure.engine, task.register, asked))
+        below = f"select l.code from {level} l" + (f" where l.above = {literal(value)}" if value else "")
+        conditions.append(f"{code} {'in' if value else 'not in'} ({below})")
+    return conditions

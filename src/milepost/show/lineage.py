@@ -68,7 +68,7 @@ def _computed_text(lineage: Lineage, zone: Zone) -> str:
         condition = f" where {source.condition}" if source.condition else ""
         lines.append(f"counted from {source.count:,} rows of {source.register}, version {source.version}")
         lines.append(f"  {source.formula}{condition}")
-        lines += [f"  of them {count:,} have no {column}, which add nothing" for column, count in source.empty]
+        lines += [f"  {count:,} of them have an empty {column} and add nothing" for column, count in source.empty]
         lines += [f"  line {line} of {file}, kept in version {number}" for file, line, number in source.places]
         if source.count > len(source.places):
             lines.append(f"  and {source.count - len(source.places):,} more")

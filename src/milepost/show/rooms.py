@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from milepost.cases.case import Case
     from milepost.explain.divided import Divided
     from milepost.measure.reading import Reading
+    from milepost.measure.trace import Source
     from milepost.plan.zone import Zone
     from milepost.show.explaining import Explanation
     from milepost.show.intake import Intake
@@ -120,20 +121,27 @@ def _traced(zone: Zone, asked: str) -> Lineage:
     """A computed reading with the rows it was counted from, by their places."""
     from milepost.basics.errors import Trouble, YoursToMend
     from milepost.engines.engine import open_engine
-    from milepost.measure.figures import measured_readings
-    from milepost.measure.trace import sources
+    from milepost.measure.trace import reading_named, sources
     from milepost.show.lineage import Lineage
     from milepost.show.today import today_in
     from milepost.show.walk import store_of
 
     today, store = today_in(zone), store_of(zone)
     with open_engine() as engine:
-        readings = measured_readings(engine, zone, store, today, names=(asked.split(":")[1],))
-        found = next((one for one in readings if one.id == asked), None)
+        found = reading_named(engine, zone, store, asked, today)
         if found is None:
             mend = "Take the id of a reading from the walk (milepost walk --json)"
             raise YoursToMend(Trouble("M002", "no computed reading has this id", mend))
         return Lineage(found, {}, sources(engine, zone, store, found, today))
+
+
+def _sources(zone: Zone, reading: Reading) -> tuple[Source, ...]:
+    from milepost.engines.engine import open_engine
+    from milepost.measure.trace import sources
+    from milepost.show.walk import store_of
+
+    with open_engine() as engine:
+        return sources(engine, zone, store_of(zone), reading, reading.known_on)
 
 
 def _ask(zone: Zone, study: str, given: dict[str, str], known_on: date | None) -> Finding:
@@ -218,6 +226,7 @@ def site_of(zone: Zone, now: Callable[[], datetime] | None = None) -> Any:
         ask=lambda study, given, day: _ask_from_outside(zone, study, given, day),
         ask_of_one=lambda study, given, day, may_see: _ask_of_one(zone, study, given, day, may_see),
         explain=lambda start, end: _explain(zone, start, end),
+        trace=lambda reading: _sources(zone, reading),
         take_in=lambda register, file, who, told, parties: take_in(
             zone,
             store_of(zone),

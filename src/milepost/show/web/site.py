@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from milepost.basics.errors import Trouble, YoursToMend
 from milepost.explain.divided import Divided
 from milepost.measure.reading import Reading
+from milepost.measure.trace import Source
 from milepost.registers.domain import Domain
 from milepost.registers.study import Study
 from milepost.show.asking import studies
@@ -55,6 +56,10 @@ def _nothing_of_one(study: str, given: dict[str, str], known_on: date | None, ma
     return _nothing_to_ask(study, given, known_on)
 
 
+def _nothing_to_trace(reading: Reading) -> tuple[Source, ...]:
+    return ()
+
+
 def _nothing_to_explain(start: Reading, end: Reading) -> tuple[Divided, ...]:
     return ()
 
@@ -80,6 +85,7 @@ class Site:
     breaches: Breaches | None = None
     reception: Reception | None = None
     ask_of_one: Callable[[str, dict[str, str], date | None, bool], Finding] = _nothing_of_one
+    trace: Callable[[Reading], tuple[Source, ...]] = _nothing_to_trace
     _walks: OrderedDict[Hashable, Future[Walk]] = field(default_factory=OrderedDict)
     _answers: OrderedDict[Hashable, Finding] = field(default_factory=OrderedDict)
     _divisions: OrderedDict[Hashable, tuple[Divided, ...]] = field(default_factory=OrderedDict)
@@ -171,6 +177,7 @@ def make_app(
     take_in: TakeIn | None = None,
     explain: Callable[[Reading, Reading], tuple[Divided, ...]] = _nothing_to_explain,
     ask_of_one: Callable[[str, dict[str, str], date | None, bool], Finding] = _nothing_of_one,
+    trace: Callable[[Reading], tuple[Source, ...]] = _nothing_to_trace,
 ) -> Any:
     """Give the site as a WSGI application; nothing is walked before the first page is asked for.
 
@@ -189,7 +196,7 @@ def make_app(
     reception = Reception(hall.folder / "arriving", take_in) if hall is not None and take_in is not None else None
     site = Site(
         walk_on, source_row, today, state, scoreboard, ask, explain, hall, accounts, licences, breaches, reception,
-        ask_of_one,
+        ask_of_one, trace,
     )  # fmt: skip
 
     def application(environ: dict[str, Any], start_response: Any) -> Any:
