@@ -98,6 +98,13 @@ def test_a_target_of_computed_figures_is_divided_in_every_way(app: Any) -> None:
     assert "By numerator and denominator" in visit(app, "/en/target/G1.productivity/").words
 
 
+def test_every_figure_of_a_wing_leads_to_where_it_comes_from(app: Any) -> None:
+    links = {link for link in visit(app, "/en/wing/industry/").links() if "/row/" in link}
+    assert any("measured:" in link for link in links)
+    for link in links:
+        assert visit(app, link).status == 200, link
+
+
 def run(capsys: Any, *arguments: str) -> str:
     assert main(list(arguments), Rooms()) == 0
     return str(capsys.readouterr().out)

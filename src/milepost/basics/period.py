@@ -61,6 +61,11 @@ class Period:
         return (self.end.year - self.start.year) * 12 + self.end.month - self.start.month + 1
 
     @property
+    def days(self) -> int:
+        """Its number of days; 0 where the words give no date."""
+        return (self.end - self.start).days + 1 if self.start is not None and self.end is not None else 0
+
+    @property
     def is_year(self) -> bool:
         """Is it exactly one calendar year?"""
         return self.shape == "span" and self.months == 12 and self.start is not None and self.start.month == 1

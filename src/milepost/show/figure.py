@@ -5,31 +5,47 @@ from __future__ import annotations
 import math
 from datetime import date
 
+from milepost.basics.text import Text
 from milepost.basics.unit import factor
 from milepost.forecast.outlook import Outlook, Verdict
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Target
-from milepost.show.number import amount, growth_words, is_whole
+from milepost.show.number import amount, day_words, growth_words, is_whole
 from milepost.show.wording import Wording
 
 _TOLD_DIGITS = 6
+_APART = Text("; ", "；")
 JUDGED_BY_FACT: tuple[Verdict, ...] = ("met", "missed")
 """Verdicts that a published figure gives; a chance beside them would only confuse."""
 
 
 def reading_words(reading: Reading, words: Wording) -> str:
-    """Give a reading with its unit and what kind of number it is: "at least 2,100 enterprises"."""
+    """Give a reading with its unit, what kind of number it is, and its notes: "at least 2,100 enterprises"."""
+    said, notes = number_words(reading, words), note_words(reading, words)
+    return words.say("figure.noted", figure=said, notes=notes) if notes else said
+
+
+def number_words(reading: Reading, words: Wording) -> str:
+    """Give the same without its notes."""
     if reading.kind == "growth_yoy_pct":
         return words.say("figure.growth", amount=growth_words(reading.value, words.language))
     # A source's own number keeps every digit; of a computed one the first six are told, unless it counts things.
-    digits = _TOLD_DIGITS if reading.basis == "computed" and not is_whole(reading.unit) else None
-    text = amount(reading.value, reading.unit, words.language, digits)
-    said = words.say(f"figure.{reading.kind}", amount=text)
-    if reading.item_response == 1:
-        return said
-    # Cut off, not rounded: 99.97 % is not all.
-    share = amount(math.floor(reading.item_response * 1000) / 10, "percent", words.language)
-    return words.say("figure.response", figure=said, share=share)
+    is_rounded = reading.basis == "computed" and not is_whole(reading.unit)
+    value = float(f"{reading.value:.{_TOLD_DIGITS}g}") if is_rounded else reading.value
+    text = amount(value, reading.unit, words.language)
+    return words.say(f"figure.{reading.kind}", amount=text)
+
+
+def note_words(reading: Reading, words: Wording) -> str:
+    """Give what is to be known beside a computed figure: its period is not over, cells of its rows are empty."""
+    notes = []
+    if reading.made is not None and reading.as_of is not None:
+        notes.append(words.say("figure.up_to", day=day_words(reading.as_of)[words.language]))
+    if reading.item_response < 1:
+        # Cut off, not rounded: 99.97 % is not all.
+        share = amount(math.floor(reading.item_response * 1000) / 10, "percent", words.language)
+        notes.append(words.say("figure.response", share=share))
+    return _APART[words.language].join(notes)
 
 
 def told_words(reading: Reading, words: Wording) -> str:

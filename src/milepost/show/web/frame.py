@@ -8,6 +8,7 @@ from typing import Any
 
 from milepost.forecast.outlook import Verdict
 from milepost.show.number import day_words
+from milepost.show.walk import Walk
 from milepost.show.web.site import STATIC
 from milepost.show.web.visit import Visit
 from milepost.show.wording import Wording
@@ -54,6 +55,7 @@ def frame(visit: Visit) -> dict[str, Any]:
             "home": visit.link("plan"),
             "method_link": visit.link("method"),
             "wings_link": visit.link("wings"),
+            "figures_link": visit.link("figures") if own_indicators(walk) else "",
             "scoreboard_link": visit.link("scoreboard"),
             "document_link": "/api/plan.json" + visit.query(visit.asked_on),
             "other": other,
@@ -76,6 +78,13 @@ def frame(visit: Visit) -> dict[str, Any]:
         }
         | _doors(visit)
     )
+
+
+def own_indicators(walk: Walk) -> tuple[str, ...]:
+    """Give the indicators that the zone itself declares and computes, and that have a figure, told or held back."""
+    owner = f"{walk.zone.declared.id}."
+    seen = {one.indicator for one in (*walk.readings, *walk.held_back) if one.made is not None}
+    return tuple(name for name in walk.zone.indicators if name.startswith(owner) and name in seen)
 
 
 def _doors(visit: Visit) -> dict[str, Any]:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<slug:language>/target/<str:target_id>/", read_only(views.target), name="target"),
     path("<slug:language>/row/<path:reading_id>/", read_only(views.row), name="row"),
     path("<slug:language>/target/<str:target_id>/why/", read_only(views.why), name="why"),
+    path("<slug:language>/figures/", read_only(views.figures), name="figures"),
     path("<slug:language>/wings/", read_only(views.wings), name="wings"),
     path("<slug:language>/wing/<slug:wing_id>/", read_only(views.wing), name="wing"),
     path("<slug:language>/wing/<slug:wing_id>/<slug:thing_id>/<str:code>/", read_only(thing_page.thing), name="thing"),

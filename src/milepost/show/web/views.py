@@ -13,7 +13,9 @@ from milepost.basics.errors import MilepostError, Trouble, TryAgain, YoursToMend
 from milepost.basics.text import LANGUAGES
 from milepost.show.asking import finding_document
 from milepost.show.document import plan_document
+from milepost.show.web.figures_page import figures_page
 from milepost.show.web.frame import bare_frame, frame
+from milepost.show.web.made_page import made_page
 from milepost.show.web.plan_page import plan_page
 from milepost.show.web.row_page import row_page
 from milepost.show.web.scoreboard_page import scoreboard_page
@@ -59,8 +61,10 @@ def health(request: Any) -> Any:
 
 
 def plan(request: Any, language: str) -> Any:
-    """The plan on one screen."""
+    """The plan on one screen; the figures of a zone that has none."""
     visit = enter(request, language)
+    if visit.walk.zone.plan.is_none:
+        return _page(visit, "figures.html", figures_page(visit) | {"title": visit.walk.zone.declared.name[language]})
     return _page(visit, "plan.html", plan_page(visit))
 
 
@@ -73,11 +77,13 @@ def target(request: Any, language: str, target_id: str) -> Any:
 
 
 def row(request: Any, language: str, reading_id: str) -> Any:
-    """The row of the file that a figure came from."""
+    """The row of the file that a figure came from, or what a computed one was made of."""
     visit = enter(request, language)
     found = next((reading for reading in visit.walk.readings if reading.id == reading_id), None)
     if found is None:
         raise Http404
+    if found.made is not None:
+        return _page(visit, "made.html", made_page(visit, found))
     return _page(visit, "row.html", row_page(visit, found))
 
 
@@ -89,6 +95,12 @@ def why(request: Any, language: str, target_id: str) -> Any:
         raise Http404
     asked = next(one for one in visit.walk.zone.plan.targets() if one.id == target_id)
     return _page(visit, "why.html", why_page(visit, asked))
+
+
+def figures(request: Any, language: str) -> Any:
+    """What the zone counts from registers of its own."""
+    visit = enter(request, language)
+    return _page(visit, "figures.html", figures_page(visit))
 
 
 def wings(request: Any, language: str) -> Any:

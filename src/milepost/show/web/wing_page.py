@@ -16,7 +16,8 @@ from milepost.registers.indicator import Indicator
 from milepost.registers.page import Block
 from milepost.registers.study import Study
 from milepost.show.computed import LEAST_CONTRIBUTORS
-from milepost.show.figure import promise_words, reading_words, told_words
+from milepost.show.dimensions import column_words, value_names
+from milepost.show.figure import note_words, number_words, promise_words, reading_words, told_words
 from milepost.show.hall.export import LEDGER_TABLES
 from milepost.show.number import chance_words, period_words
 from milepost.show.records import REGISTER
@@ -29,6 +30,7 @@ _MOST_ROWS = 60
 _ROWS_OF_AN_ANSWER = 12
 _ALL = 1_000_000
 _SETTLED = ("met", "missed")
+_LEVELS = ("actual", "preliminary", "approx")
 
 
 def wings_page(visit: Visit) -> dict[str, Any]:
@@ -90,7 +92,7 @@ def _of(visit: Visit, indicator: str) -> list[Reading]:
     ]  # fmt: skip
     return sorted(
         (one for one in found if not (one.made and one.made.dimensions) and one.period.end is not None),
-        key=lambda one: (one.period.end, one.known_on, one.area == main),
+        key=lambda one: (one.as_of or one.period.end, one.known_on, one.area == main, one.period.days),
     )
 
 
@@ -101,7 +103,8 @@ def _known(visit: Visit, block: Block) -> Iterator[tuple[str, Indicator]]:
             yield name, visit.walk.zone.indicators[name]
 
 
-def _numbers(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
+def numbers(visit: Visit, block: Block) -> dict[str, Any] | None:
+    """The newest figure of each of the block's indicators."""
     rows = []
     for name, indicator in _known(visit, block):
         readings = _of(visit, name)
@@ -110,7 +113,8 @@ def _numbers(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
             {
                 "name": indicator.name[visit.language],
                 "definition": indicator.definition[visit.language],
-                "value": reading_words(newest, visit.words) if newest else "",
+                "value": number_words(newest, visit.words) if newest else "",
+                "notes": note_words(newest, visit.words) if newest else "",
                 "period": period_words(newest.period)[visit.language] if newest else "",
                 "basis": visit.words.word("wing", "basis_" + newest.basis) if newest else "",
                 "link": visit.link("row", newest.id) if newest else "",
@@ -134,7 +138,8 @@ def _held_back(visit: Visit, indicator: str, newest: Reading | None) -> str:
     return f"{when} · {said}" if said else ""
 
 
-def _trend(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
+def trend(visit: Visit, block: Block) -> dict[str, Any] | None:
+    """The course of the block's indicators over the years."""
     charts = []
     for name, indicator in _known(visit, block):
         area, yearly = _years(_of(visit, name), visit.walk.zone.declared.main_area)
@@ -154,11 +159,13 @@ def _trend(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
 def _years(readings: list[Reading], main_area: str) -> tuple[str, dict[int, dict[str, Any]]]:
     """The area that most years are known of (the main one before others), and its figures by year.
 
-    One line is of one area: a step from one to another would look like growth.
+    One line is of one area: a step from one to another would look like growth, as a year that is not over would like
+    a fall.
     """
     found: dict[str, dict[int, dict[str, Any]]] = {}
     for one in readings:
-        if one.period.is_year and one.period.end is not None and one.kind in ("actual", "preliminary", "approx"):
+        is_over = one.as_of is None or one.made is None
+        if one.period.is_year and is_over and one.period.end is not None and one.kind in _LEVELS:
             year = one.period.end.year
             found.setdefault(one.area, {}).setdefault(year, {"year": year})[one.basis] = one.value
     area = max(found, key=lambda name: (len(found[name]), name == main_area, name), default="")
@@ -190,33 +197,34 @@ def _gap(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
     return {"rows": rows} if rows else None
 
 
-def _column_name(visit: Visit, indicator: Indicator, column: str) -> str:
-    """The name of a register's column, or its id where the register has none such."""
-    register = visit.walk.zone.registers.get(indicator.register or "")
-    named = [one.name for one in register.columns if one.id == column] if register else []
-    return named[0][visit.language] if named else column
-
-
-def _table(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
-    """Computed readings divided by dimensions, the newest period of each indicator."""
+def table(visit: Visit, block: Block) -> dict[str, Any] | None:
+    """Computed readings divided by dimensions, of the newest period of each indicator."""
     tables = []
     for name, indicator in _known(visit, block):
         found = [
             one for one in visit.walk.readings
             if one.indicator == name and one.made and tuple(d for d, _ in one.made.dimensions) == block.by
         ]  # fmt: skip
-        ends = {one.period.end for one in found if one.period.end is not None}
-        if not ends:
+        # Of the periods that end last, such as a month and its year, one: the longest.
+        periods = {(one.period.end, one.period.days, one.period.text) for one in found if one.period.end is not None}
+        if not periods:
             continue
-        last = max(ends)
-        newest = sorted((one for one in found if one.period.end == last), key=lambda one: -one.value)
+        _, _, last = max(periods)
+        newest = sorted((one for one in found if one.period.text == last), key=lambda one: -one.value)
+        zone, language = visit.walk.zone, visit.language
+        registers = [register for register, _ in newest[0].made.versions] if newest[0].made else []
+        called = {name: value_names(zone, registers, name, language) for name in block.by}
         tables.append(
             {
-                "name": indicator.name[visit.language],
-                "period": period_words(newest[0].period)[visit.language],
-                "heads": [_column_name(visit, indicator, name) for name in block.by],
+                "name": indicator.name[language],
+                "period": period_words(newest[0].period)[language],
+                "heads": [column_words(zone, registers, name, language) for name in block.by],
                 "rows": [
-                    ([value for _, value in one.made.dimensions] if one.made else [], reading_words(one, visit.words))
+                    (
+                        [called[name].get(value, value) for name, value in one.made.dimensions] if one.made else [],
+                        reading_words(one, visit.words),
+                        visit.link("row", one.id),
+                    )
                     for one in newest[:_MOST_ROWS]
                 ],
                 "more": max(len(newest) - _MOST_ROWS, 0),
@@ -290,10 +298,10 @@ def _records(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
 
 _Made = Callable[[Visit, Domain, Block], dict[str, Any] | None]
 _BLOCKS: dict[str, _Made] = {
-    "numbers": _numbers,
-    "trend": _trend,
+    "numbers": lambda visit, _, block: numbers(visit, block),
+    "trend": lambda visit, _, block: trend(visit, block),
     "gap": _gap,
-    "table": _table,
+    "table": lambda visit, _, block: table(visit, block),
     "study": _study,
     "studies": _studies,
     "cases": _cases,
