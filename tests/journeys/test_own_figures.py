@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,13 @@ def test_a_table_is_of_one_period_and_names_its_codes(app: Any) -> None:
 
 def test_a_year_that_is_not_over_is_no_point_of_a_course(app: Any) -> None:
     assert "<figure>" not in visit(app, "/en/figures/").text, "2025 would look like a fall from 2024"
+
+
+def test_a_zone_that_uses_a_wing_and_has_no_plan_begins_with_the_way_there(repository: Path, tmp_path: Path) -> None:
+    where = shutil.copytree(repository / "examples/two_scope2", tmp_path / "zone")
+    links = visit(site_of(open_zone(where)), "/en/").links()
+    assert "/en/wing/carbon/" in links
+    assert "/en/wing/industry/" not in links, "it has no figure there"
 
 
 def test_of_registers_that_are_not_public_the_number_of_rows_is_told_and_not_where_they_stand(tmp_path: Path) -> None:

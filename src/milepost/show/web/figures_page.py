@@ -10,9 +10,15 @@ from typing import Any
 from milepost.registers.page import Block
 from milepost.show.web.frame import own_indicators
 from milepost.show.web.visit import Visit
-from milepost.show.web.wing_page import numbers, shown_block, table, trend
+from milepost.show.web.wing_page import numbers, shown_block, table, trend, wings_page
 
 _FORMS = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet", "sdmx.csv": "SDMX-CSV", "sdmx.json": "SDMX-JSON"}
+
+
+def home_page(visit: Visit) -> dict[str, Any]:
+    """Give what the first page of a zone without a plan shows: its own figures, and the wings that have some."""
+    wings = [one for one in wings_page(visit)["wings"] if one["figures"]]
+    return figures_page(visit) | {"title": visit.walk.zone.declared.name[visit.language], "wings": wings}
 
 
 def figures_page(visit: Visit) -> dict[str, Any]:

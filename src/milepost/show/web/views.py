@@ -13,7 +13,7 @@ from milepost.basics.errors import MilepostError, Trouble, TryAgain, YoursToMend
 from milepost.basics.text import LANGUAGES
 from milepost.show.asking import finding_document
 from milepost.show.document import plan_document
-from milepost.show.web.figures_page import figures_page
+from milepost.show.web.figures_page import figures_page, home_page
 from milepost.show.web.frame import bare_frame, frame
 from milepost.show.web.made_page import made_page
 from milepost.show.web.plan_page import plan_page
@@ -64,7 +64,7 @@ def plan(request: Any, language: str) -> Any:
     """The plan on one screen; the figures of a zone that has none."""
     visit = enter(request, language)
     if visit.walk.zone.plan.is_none:
-        return _page(visit, "figures.html", figures_page(visit) | {"title": visit.walk.zone.declared.name[language]})
+        return _page(visit, "figures.html", home_page(visit))
     return _page(visit, "plan.html", plan_page(visit))
 
 
