@@ -10,10 +10,9 @@ from milepost.basics.unit import factor
 from milepost.forecast.outlook import Outlook, Verdict
 from milepost.measure.reading import Reading
 from milepost.plan.plan import Target
-from milepost.show.number import amount, day_words, growth_words, is_whole
+from milepost.show.number import amount, computed_amount, day_words, growth_words
 from milepost.show.wording import Wording
 
-_TOLD_DIGITS = 6
 _APART = Text("; ", "；")
 JUDGED_BY_FACT: tuple[Verdict, ...] = ("met", "missed")
 """Verdicts that a published figure gives; a chance beside them would only confuse."""
@@ -29,10 +28,9 @@ def number_words(reading: Reading, words: Wording) -> str:
     """Give the same without its notes."""
     if reading.kind == "growth_yoy_pct":
         return words.say("figure.growth", amount=growth_words(reading.value, words.language))
-    # A source's own number keeps every digit; of a computed one the first six are told, unless it counts things.
-    is_rounded = reading.basis == "computed" and not is_whole(reading.unit)
-    value = float(f"{reading.value:.{_TOLD_DIGITS}g}") if is_rounded else reading.value
-    text = amount(value, reading.unit, words.language)
+    # A source's own number keeps every digit.
+    told = computed_amount if reading.basis == "computed" else amount
+    text = told(reading.value, reading.unit, words.language)
     return words.say(f"figure.{reading.kind}", amount=text)
 
 

@@ -88,6 +88,9 @@ _WHOLE = (
 )
 
 
+_COMPUTED_DIGITS = 6
+
+
 def is_whole(unit: str) -> bool:
     """Does the unit count things that cannot be divided?"""
     return unit in _WHOLE
@@ -138,6 +141,16 @@ def amount(value: float, unit: str, language: str, digits: int | None = None) ->
     number = scaled(value, unit, language)
     text = plain(number) if digits is None else estimate(number, digits, is_whole(unit))
     return with_unit(text, unit, language)
+
+
+def computed_amount(value: float, unit: str, language: str) -> str:
+    """Give a computed value with its unit: six significant digits, all of a whole number of things.
+
+    >>> computed_amount(480.0000004, "kg", "zh"), computed_amount(1234567, "trips", "en")
+    ('480 千克', '1,234,567 trips')
+    """
+    is_exact = is_whole(unit) and float(value).is_integer()
+    return amount(value if is_exact else float(f"{value:.{_COMPUTED_DIGITS}g}"), unit, language)
 
 
 def span(low: float, high: float, unit: str, language: str, digits: int = 3) -> str:

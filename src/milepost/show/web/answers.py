@@ -9,7 +9,7 @@ from typing import Any
 
 from milepost.basics.answer import AnswerTable
 from milepost.show.guard import WITHHELD
-from milepost.show.number import amount, plain, scaled, unit_words
+from milepost.show.number import computed_amount, plain, scaled, unit_words
 from milepost.show.web.plot import plot
 from milepost.show.wording import Wording
 from milepost.study.finding import Finding
@@ -24,7 +24,7 @@ def shown(finding: Finding, words: Wording, most_rows: int = MOST_ROWS) -> dict[
     proof = answer.proof
     return {
         "headlines": [
-            {"name": one.name[language], "value": amount(one.value, one.unit, language, digits=6)}
+            {"name": one.name[language], "value": computed_amount(one.value, one.unit, language)}
             for one in answer.headlines
         ],
         "tables": [_table(table, words, most_rows) for table in answer.tables],
