@@ -58,6 +58,11 @@ class Parts:
     atoms: tuple[Atom, ...]
     shape: exp.Expression
 
+    @property
+    def is_one_sum(self) -> bool:
+        """Is the formula one sum and nothing else?"""
+        return isinstance(self.shape, exp.Column) and [atom.kind for atom in self.atoms] == ["sum"]
+
     def sql(self, columns: dict[Atom, str]) -> str:
         """Give the formula with every atom as the expression in `columns`: a column, a call, or one in brackets."""
         wanted = {f"a{place}": columns[atom] for place, atom in enumerate(self.atoms)}

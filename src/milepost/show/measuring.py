@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from milepost.keep.holds import Hold, holds
+from milepost.measure.atoms import parts_of
 from milepost.measure.figures import is_complete, is_whole, measured_readings
 from milepost.measure.reading import Reading
 from milepost.plan.zone import Zone
+from milepost.registers.meaning import indicator_formula
 from milepost.show.computed import LEAST_CONTRIBUTORS
 from milepost.show.records import REGISTER
 from milepost.show.walk import store_of
@@ -80,11 +82,25 @@ def may_be_told(reading: Reading) -> bool:
 def evidence(zone: Zone, readings: Iterable[Reading]) -> list[Reading]:
     """Give what computed readings say of promises: undivided figures of whole years, each once.
 
-    Months and quarters of the same rows would say the same again.
+    Months and quarters of the same rows would say the same again. Where cells of the rows are empty a sum is a bound.
     """
     found = []
     for one in readings:
         undivided = one.made is not None and not one.made.dimensions
         if undivided and one.period.is_year and is_whole(one, zone.indicators[one.indicator].kind):
-            found.append(one)
+            found += _as_answered(zone, one)
     return found
+
+
+def _as_answered(zone: Zone, reading: Reading) -> list[Reading]:
+    """A figure as evidence: as it is where every cell is filled; else at least that, where it is one sum of amounts.
+
+    A mean or a ratio of the filled cells alone says nothing certain of all of them.
+    """
+    indicator = zone.indicators[reading.indicator]
+    if reading.item_response == 1:
+        return [reading]
+    if indicator.register is None or indicator.scale == "real":
+        return []
+    parts = parts_of(*indicator_formula(indicator, zone.registers, zone.indicators))
+    return [replace(reading, kind="at_least")] if parts.is_one_sum else []
