@@ -39,7 +39,7 @@ def made_page(visit: Visit, reading: Reading) -> dict[str, Any]:
         "formula_hash": made.formula_hash,
         "contributors": reading.contributors,
         "reading": reading.id,
-        "sources": [_source(visit, one, made.is_public) for one in visit.site.trace(reading)],
+        "sources": [_source(visit, one, made.is_public) for one in visit.site.sources(reading)],
     }
 
 

@@ -89,6 +89,7 @@ class Site:
     _walks: OrderedDict[Hashable, Future[Walk]] = field(default_factory=OrderedDict)
     _answers: OrderedDict[Hashable, Finding] = field(default_factory=OrderedDict)
     _divisions: OrderedDict[Hashable, tuple[Divided, ...]] = field(default_factory=OrderedDict)
+    _sources: OrderedDict[Hashable, tuple[Source, ...]] = field(default_factory=OrderedDict)
     _door: threading.Lock = field(default_factory=threading.Lock)
     _path: threading.Lock = field(default_factory=threading.Lock)
 
@@ -127,6 +128,11 @@ class Site:
         """Give the guarded divisions of the change between two computed readings, remembered likewise."""
         key = (start.id, end.id, end.known_on, self.state())
         return self._remembered(self._divisions, key, lambda: self.explain(start, end))
+
+    def sources(self, reading: Reading) -> tuple[Source, ...]:
+        """Give the rows a computed reading was made of, remembered likewise."""
+        key = (reading.id, reading.known_on, self.state())
+        return self._remembered(self._sources, key, lambda: self.trace(reading))
 
     def _remembered(self, held: OrderedDict[Hashable, T], key: Hashable, make: Callable[[], T]) -> T:
         with self._door:
