@@ -83,6 +83,12 @@ def test_json_lines_that_are_not_rows_are_refused_by_their_line(tmp_path, text, 
     assert refused(path) == [(code, 2)]
 
 
+def test_json_lines_of_another_encoding_are_told_as_that(tmp_path):
+    path = tmp_path / "f.jsonl"
+    path.write_bytes('{"a": 1, "b": 2, "c": 3}\n'.encode("utf-16"))
+    assert refused(path) == [("R003", 1)]
+
+
 def test_a_name_of_a_later_line_that_is_no_column_is_refused(tmp_path):
     path = tmp_path / "f.jsonl"
     path.write_text('{"a": 1, "b": 2, "c": 3}\n{"d": 1}\n')
