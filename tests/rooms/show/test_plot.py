@@ -2,6 +2,7 @@
 
 import math
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -34,6 +35,17 @@ def test_a_line_passes_through_every_point_and_breaks_where_one_is_missing():
     svg = drawn(rows, Picture("lines", "year", ("a",)))
     assert svg.count("<circle") == 4
     assert re.search(r'class="path series-0" d="M[^M]*M', svg), "two strokes"
+
+
+@pytest.mark.parametrize("years", [[1994, 2015, 2019, 2020, 2021, 2022], list(range(1949, 2026)), [2020], [2024, 2025]])
+def test_the_names_of_years_have_room_beside_each_other_and_the_last_one_stands(years):
+    rows = [{"year": year, "a": 1.0 + place} for place, year in enumerate(years)]
+    svg = drawn(rows, Picture("lines", "year", ("a",)))
+    labels = re.findall(r'x="([\d.]+)" y="[\d.]+" text-anchor="middle">(\d{4})[.0]*<', svg)
+    found = [(float(x), text) for x, text in labels]
+    assert found[-1][1] == str(years[-1])
+    assert all(right - left >= 4 * 7 for (left, _), (right, _) in pairwise(found))
+    assert len(found) >= min(len(years), 3)
 
 
 def test_an_interval_is_drawn_around_its_line():

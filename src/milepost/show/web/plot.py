@@ -20,6 +20,7 @@ from milepost.show.web.axis import Scale, round_ticks
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 720, 300, 78, 16, 26, 46
 _MOST_BARS = 40
+_LABEL_ROOM = 8
 
 
 @dataclass(frozen=True)
@@ -103,13 +104,8 @@ def _lines(picture: Picture, rows: Sequence[Mapping[str, Any]], unit: str, langu
         found += [f'<path class="band-90" d="M{"L".join(there + back)}Z"/>'] if both else []
     for number, name in enumerate(picture.up):
         found += _line(frame, places, [row.get(name) for row in rows], number)
-    labels = _thinned([_named(row, picture, language) for row in rows], 9)
-    found += [
-        _text(frame.across(place), HEIGHT - FOOT + 18, label, "tick", "middle")
-        for place, label in zip(places, labels, strict=True)
-        if label
-    ]
-    return found
+    labels = [(frame.across(place), _named(row, picture, language)) for place, row in zip(places, rows, strict=True)]
+    return found + [_text(x, HEIGHT - FOOT + 18, label, "tick", "middle") for x, label in _apart(labels)]
 
 
 def _line(frame: _Frame, places: Sequence[float], values: Sequence[Any], number: int) -> list[str]:
@@ -215,6 +211,23 @@ def _names(frame: _Frame, names: Sequence[str]) -> list[str]:
     return found
 
 
+def _apart(labels: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Of labels around their places those that have room beside each other; the last one always stands."""
+    found: list[tuple[float, str]] = []
+    free = math.inf
+    for x, label in sorted(labels, reverse=True):
+        half = _width(label) / 2
+        if label and x + half + _LABEL_ROOM <= free:
+            found.append((x, label))
+            free = x - half
+    return found[::-1]
+
+
+def _width(text: str) -> int:
+    """How wide a text is about, in pixels."""
+    return sum(13 if ord(letter) > 0x2E80 else 7 for letter in text)
+
+
 def _thinned(labels: list[str], most: int) -> list[str]:
     every = -(-len(labels) // most)
     return [label if place % every == 0 else "" for place, label in enumerate(labels)]
@@ -225,7 +238,7 @@ def _legend(names: Sequence[str]) -> tuple[list[str], int]:
     found: list[str] = []
     x, y = float(LEFT), HEIGHT - 16
     for number, name in enumerate(names):
-        wide = 34 + sum(13 if ord(letter) > 0x2E80 else 7 for letter in name)
+        wide = 34 + _width(name)
         if x > LEFT and x + wide > WIDTH:
             x, y = float(LEFT), y + 18
         found.append(f'<rect class="bar series-{number % 6}" x="{x:.0f}" y="{y}" width="11" height="11"/>')
