@@ -41,7 +41,8 @@ def test_a_key_is_told_from_its_first_row_to_its_closing(tmp_path):
     keep(store, [row("A", MONTHS[0], "1.50")], "close")
     assert [change for _, change, _ in told(store, ("A", "2024-01-01"))] == ["add", "correct", "close"]
     assert told(store, ("C", "2024-01-01")) == told(store, ("A'; drop table x; --", "2024-01-01")) == []
-    assert told(store, ("A", "no day")) == []
+    with pytest.raises(YoursToMend, match="the value of month cannot be read"):
+        told(store, ("A", "no day"))
 
 
 @pytest.mark.slow
