@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from milepost.engines.engine import Engine, literal, quoted
-from milepost.measure.cut import Cut, in_unit
+from milepost.measure.cut import Cut, in_unit, smallest
 from milepost.registers.formula import Formula
 from milepost.registers.indicator import Indicator
 
@@ -32,7 +32,7 @@ def make_composite(
         return None
     keys = ", ".join(cut.columns)
     every = " union ".join(f"select {keys} from {quoted(table)}" for table in here)
-    source, columns, lacks, counts, joints, response = f"({every}) b", [], [], [], [], "1e0"
+    source, columns, lacks, counts, joints, responses = f"({every}) b", [], [], [], [], []
     for place, (key, table) in enumerate(inputs.items()):
         one = f"i{place}"
         if table is None:
@@ -48,16 +48,19 @@ def make_composite(
         lacks.append(f"{one}.value is null as {quoted('lack_' + key)}")
         counts.append(f"{one}.contributors")
         joints.append(f"coalesce({one}.is_joint, false)")
-        response = f"(case when {one}.item_response < {response} then {one}.item_response else {response} end)"
+        responses.append(f"coalesce({one}.item_response, 1e0)")
     all_joint, any_joint = " and ".join(joints), " or ".join(joints)
     told = ", ".join(f"b.{column}" for column in cut.columns)
-    few = counts[0] if len(counts) == 1 else f"least({', '.join(counts)})"
     known = f"{' + '.join(counts)} is not null"
     listed = ", ".join(
-        (told, *columns, *lacks, f"({all_joint}) as is_joint", f"(({any_joint}) and not ({all_joint})) as is_mixed")
-    )
-    query = f"select {listed}, case when {known} then {few} else null end as contributors, {response} as item_response "
-    query += f"from {source}"
+        (
+            told, *columns, *lacks, f"({all_joint}) as is_joint",
+            f"(({any_joint}) and not ({all_joint})) as is_mixed",
+            f"case when {known} then {smallest(counts)} else null end as contributors",
+            f"{smallest(responses)} as item_response",
+        )
+    )  # fmt: skip
+    query = f"select {listed} from {source}"
     named = ", ".join(quoted(f"lack_{key}") for key in inputs)
     value = in_unit(indicator, formula, formula.sql)
     engine.make(

@@ -369,19 +369,23 @@ def _fewest(columns: Sequence[str]) -> str:
     """
     if not columns:
         return "cast(null as bigint)"
-    few = f"coalesce({columns[0]}, 0)"
-    for one in columns[1:]:
-        few = f"(case when {one} > 0 and {one} < {few} then {one} else {few} end)"
-    return f"cast({few} as bigint)"
+    every = f"coalesce({columns[0]}, 0)"
+    told = [every, *(f"case when {one} > 0 then {one} else {every} end" for one in columns[1:])]
+    return f"cast({smallest(told)} as bigint)"
 
 
 def _least_response(counts: Sequence[tuple[str, str]]) -> str:
     """The SQL of the smallest of some shares of rows, each of two counts; 1 where there are none."""
-    least = "1e0"
-    for filled, every in counts:
-        share = f"(cast({filled} as double) / cast({every} as double))"
-        least = f"(case when {every} > 0 and {share} < {least} then {share} else {least} end)"
-    return least
+    shares = [
+        f"case when {every} > 0 then cast({filled} as double) / cast({every} as double) else 1e0 end"
+        for filled, every in counts
+    ]
+    return smallest(["1e0", *shares])
+
+
+def smallest(columns: Sequence[str]) -> str:
+    """Give the SQL of the smallest of some numbers, none of them null."""
+    return f"least({', '.join(columns)})" if len(columns) > 1 else columns[0]
 
 
 def in_unit(indicator: Indicator, formula: Formula, sql: str) -> str:

@@ -198,6 +198,27 @@ def answered(measure, name, every, by, rows):
         assert response == wanted[key], (name, key)
 
 
+def test_a_formula_of_many_sums_is_answered_at_once(tmp_path):
+    names = [f"x{number}" for number in range(24)]
+    wide = register(
+        "made.wide",
+        [column("firm"), column("day", "date"), *(column(n, "number", unit="yuan", may_be_empty=True) for n in names)],
+        key=("firm", "day"), happened="day",
+    )  # fmt: skip
+    sums = " + ".join(f"sum({name}) filter (where firm <> 'f{n}')" for n, name in enumerate(names, start=100))
+    whole = indicator("made.whole", "flow", sums, "made.wide", "yuan", contributor="firm")
+    rows = [
+        {"firm": f"f{n}", "day": date(2021, 5, 1), **{name: None if n < place else Decimal(1)
+         for place, name in enumerate(names)}} for n in range(30)
+    ]  # fmt: skip
+    store = RowStore(tmp_path)
+    store.commit(wide, rows)
+    with Engine() as engine:
+        (found,) = Measure(engine, zone([wide], [whole]), store, TODAY, is_kept=False).readings("made.whole", "year")
+    assert (found.value, found.item_response) == (sum(30 - place for place in range(24)), 7 / 30)
+    assert found.contributors == 7, "the fewest that stand behind one of the sums"
+
+
 # --- what holds on a day ------------------------------------------------------------------------------------------
 
 LICENCES = register(
