@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milepost.basics.errors import MilepostError
@@ -82,6 +82,7 @@ KINDS = {
 }
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_rows_rise_just_where_each_is_greater_than_the_one_before(data):
     kinds = data.draw(st.lists(st.sampled_from(list(KINDS)), min_size=1, max_size=3))
