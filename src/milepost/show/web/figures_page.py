@@ -10,7 +10,7 @@ from typing import Any
 from milepost.registers.page import Block
 from milepost.show.web.frame import own_indicators
 from milepost.show.web.visit import Visit
-from milepost.show.web.wing_page import numbers, shown_block, table, trend, wings_page
+from milepost.show.web.wing_page import shown_block, wings_page
 
 _FORMS = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet", "sdmx.csv": "SDMX-CSV", "sdmx.json": "SDMX-JSON"}
 
@@ -29,12 +29,9 @@ def figures_page(visit: Visit) -> dict[str, Any]:
         for one in walk.readings
         if one.made is not None and one.made.dimensions and one.indicator in own
     )
-    made = [
-        (block := Block("numbers", indicators=own), numbers(visit, block)),
-        (block := Block("trend", indicators=own), trend(visit, block)),
-        *((block := Block("table", indicators=(name,), by=by), table(visit, block)) for name, by in divided),
-    ]
-    blocks = [shown_block(visit, block, shown) for block, shown in made] if own else []
+    tables = (Block("table", indicators=(name,), by=by) for name, by in divided)
+    declared = [Block("numbers", indicators=own), Block("trend", indicators=own), *tables] if own else []
+    blocks = [shown_block(visit, block) for block in declared]
     return {
         "title": visit.words.say("figures.title"),
         "blocks": [block for block in blocks if block is not None],

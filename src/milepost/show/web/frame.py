@@ -83,8 +83,13 @@ def frame(visit: Visit) -> dict[str, Any]:
 def own_indicators(walk: Walk) -> tuple[str, ...]:
     """Give the indicators that the zone itself declares and computes, and that have a figure, told or held back."""
     owner = f"{walk.zone.declared.id}."
+    declared = [
+        name for name, one in walk.zone.indicators.items() if name.startswith(owner) and one.formula is not None
+    ]
+    if not declared:
+        return ()
     seen = {one.indicator for one in (*walk.readings, *walk.held_back) if one.made is not None}
-    return tuple(name for name in walk.zone.indicators if name.startswith(owner) and name in seen)
+    return tuple(name for name in declared if name in seen)
 
 
 def _doors(visit: Visit) -> dict[str, Any]:

@@ -70,8 +70,14 @@ def wing_page(visit: Visit, wing_id: str) -> dict[str, Any]:
 def shown_block(
     visit: Visit, block: Block, made: dict[str, Any] | None = None, wing: Domain | None = None
 ) -> dict[str, Any] | None:
-    """Give a block as its template shows it: as it was `made`, or made here of a wing; with nothing to show, None."""
-    made = _BLOCKS[block.kind](visit, wing, block) if wing is not None else made
+    """Give a block as its template shows it: as it was `made`, or made here of a wing; with nothing to show, None.
+
+    Those that figures alone fill (numbers, trend, table) need no wing.
+    """
+    if block.kind in _OF_FIGURES:
+        made = _OF_FIGURES[block.kind](visit, block)
+    elif wing is not None:
+        made = _BLOCKS[block.kind](visit, wing, block)
     if made is None:
         return None
     title = block.title[visit.language] if block.title else visit.words.word("wing", "block_" + block.kind)
@@ -103,7 +109,7 @@ def _known(visit: Visit, block: Block) -> Iterator[tuple[str, Indicator]]:
             yield name, visit.walk.zone.indicators[name]
 
 
-def numbers(visit: Visit, block: Block) -> dict[str, Any] | None:
+def _numbers(visit: Visit, block: Block) -> dict[str, Any] | None:
     """The newest figure of each of the block's indicators."""
     rows = []
     for name, indicator in _known(visit, block):
@@ -138,7 +144,7 @@ def _held_back(visit: Visit, indicator: str, newest: Reading | None) -> str:
     return f"{when} · {said}" if said else ""
 
 
-def trend(visit: Visit, block: Block) -> dict[str, Any] | None:
+def _trend(visit: Visit, block: Block) -> dict[str, Any] | None:
     """The course of the block's indicators over the years."""
     charts = []
     for name, indicator in _known(visit, block):
@@ -197,7 +203,7 @@ def _gap(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
     return {"rows": rows} if rows else None
 
 
-def table(visit: Visit, block: Block) -> dict[str, Any] | None:
+def _table(visit: Visit, block: Block) -> dict[str, Any] | None:
     """Computed readings divided by dimensions, of the newest period of each indicator."""
     tables = []
     for name, indicator in _known(visit, block):
@@ -297,11 +303,13 @@ def _records(visit: Visit, wing: Domain, block: Block) -> dict[str, Any] | None:
 
 
 _Made = Callable[[Visit, Domain, Block], dict[str, Any] | None]
+_OF_FIGURES: dict[str, Callable[[Visit, Block], dict[str, Any] | None]] = {
+    "numbers": _numbers,
+    "trend": _trend,
+    "table": _table,
+}
 _BLOCKS: dict[str, _Made] = {
-    "numbers": lambda visit, _, block: numbers(visit, block),
-    "trend": lambda visit, _, block: trend(visit, block),
     "gap": _gap,
-    "table": lambda visit, _, block: table(visit, block),
     "study": _study,
     "studies": _studies,
     "cases": _cases,
