@@ -20,6 +20,7 @@ from milepost.receive.csv_survey import Survey, survey
 from milepost.receive.heads import trimmed
 from milepost.receive.packed import is_gzip, opened
 
+BOM_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LONGEST_LINE = 1_000_000
 _LONGEST_CELL = csv.field_size_limit()
 _SAMPLE_BYTES = 1_000_000
@@ -31,7 +32,6 @@ _ENCODINGS = {
     "utf-16": "UTF-16",
     "gb18030": "GB18030",
 }
-_BOM_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _AS_UTF8 = "Save the file as UTF-8 (in Excel: CSV UTF-8) and send it again"
 
 
@@ -58,7 +58,7 @@ def how_written(path: Path, heads: Collection[str], shown_as: str) -> Written:
     place = Place(shown_as)
     with opened(path, shown_as) as file:
         sample = file.read(_SAMPLE_BYTES)
-    if sample.startswith(_BOM_UTF16):
+    if sample.startswith(BOM_UTF16):
         return _utf16(path, sample, heads, shown_as)
     if b"\0" in sample:
         if _is_utf16_without_mark(sample):

@@ -6,13 +6,13 @@ a line does not have, and null, are empty cells. A list in a cell is refused by 
 
 from __future__ import annotations
 
-import codecs
 import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from milepost.basics.errors import Place, Trouble, YoursToMend
+from milepost.receive.csv_file import BOM_UTF16
 from milepost.receive.json_text import cell, flat, read_json
 from milepost.receive.packed import opened
 
@@ -77,7 +77,7 @@ def is_json_lines(path: Path, shown_as: str) -> bool:
     """Does the file begin with an object of JSON? One in UTF-16 does too, so that it is told as what it is."""
     with opened(path, shown_as) as file:
         begins = file.read(65_536)
-    if begins.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if begins.startswith(BOM_UTF16):
         begins = begins.decode("utf-16", errors="replace").encode()
     begins = begins.lstrip(b"\xef\xbb\xbf \t\r\n")
     return begins[:2] in (b"{}", b'{"') or (begins[:1] == b"{" and begins[1:].lstrip()[:1] in (b'"', b"}"))
