@@ -12,8 +12,9 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from glob import escape
@@ -32,7 +33,7 @@ from milepost.receive.waiting import WAITING_COLUMNS, neutral
 from milepost.registers.register import Register
 
 _LONGEST_NAME = 80
-_PIECE_BYTES = 1_000_000
+_PIECE_BYTES, _PIECES_HELD = 1_000_000, 4
 
 
 def safe_name(name: str) -> str:
@@ -66,11 +67,11 @@ class Arriving:
 
 
 @contextmanager
-def arriving(store: Store, path: Path) -> Iterator[Arriving]:
+def arriving(store: Store, path: Path, shown: Callable[[bytes], None] | None = None) -> Iterator[Arriving]:
     """Copy a file as it is while its hash is taken; unless the copy is kept, nothing of it stays.
 
-    Raises YoursToMend (R000) where there is no file to be read, TryAgain: K001 the folder cannot be written, K006 the
-    file changed while it was read.
+    Each of its pieces is `shown` as it comes; none where the file has come before. Raises YoursToMend (R000) where
+    there is no file to be read, TryAgain: K001 the folder cannot be written, K006 the file changed while it was read.
     """
     folder, name = store.folder / RECEIVED, safe_name(path.name)
     if (known := _received_before(folder, name, path)) is not None:
@@ -83,7 +84,7 @@ def arriving(store: Store, path: Path) -> Iterator[Arriving]:
             with _told():
                 folder.mkdir(parents=True, exist_ok=True)
                 with passing.open("wb") as copy:
-                    digest = _copied(file, copy)
+                    digest = _copied(file, copy, shown)
             after = path.stat()
         if (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino):
             raise TryAgain(Trouble("K006", "the file changed while it was read", "Send it when it is complete"))
@@ -113,14 +114,17 @@ def settled(place: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _copied(file: IO[bytes], copy: IO[bytes]) -> str:
-    """Copy a file and give the hash of what was copied, which is taken of each piece while it is written."""
-    digest = hashlib.sha256()
+def _copied(file: IO[bytes], copy: IO[bytes], shown: Callable[[bytes], None] | None) -> str:
+    """Copy a file and give the hash of what was copied, which is taken of each piece while it is written and shown."""
+    digest, hashing = hashlib.sha256(), deque[Future[None]]()
     with ThreadPoolExecutor(1) as thread:
         while piece := file.read(_PIECE_BYTES):
-            hashing = thread.submit(digest.update, piece)
+            hashing.append(thread.submit(digest.update, piece))
             copy.write(piece)
-            hashing.result()
+            if shown is not None:
+                shown(piece)
+            if len(hashing) > _PIECES_HELD:
+                hashing.popleft().result()
     return digest.hexdigest()
 
 

@@ -12,11 +12,12 @@ import codecs
 import csv
 import io
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from milepost.basics.errors import Place, Trouble, YoursToMend
-from milepost.receive.csv_survey import Survey, survey
+from milepost.receive.csv_survey import Survey, Surveying, survey
 from milepost.receive.heads import trimmed
 from milepost.receive.packed import is_gzip, opened
 
@@ -49,11 +50,20 @@ class Written:
         return f"{told}, packed by gzip" if self.is_packed else told
 
 
-def how_written(path: Path, heads: Collection[str], shown_as: str) -> Written:
+def surveying(path: Path, heads: Collection[str], shown_as: str, threads: ThreadPoolExecutor) -> Surveying | None:
+    """Give the survey to be shown a file's pieces while it is copied; None where it does not begin as UTF-8 text."""
+    with opened(path, shown_as) as file:
+        sample = file.read(_SAMPLE_BYTES)
+    if is_gzip(path) or sample.startswith(BOM_UTF16) or b"\0" in sample or not _decodes_so_far(sample):
+        return None
+    return Surveying(_separator(path, "utf-8-sig", heads, shown_as), threads)
+
+
+def how_written(path: Path, heads: Collection[str], shown_as: str, surveyed: Surveying | None = None) -> Written:
     """Give the encoding and separator of a file; the separator is the one that shows most known heads.
 
-    Raises YoursToMend: R002 not a text file, R003 an encoding that is not read, R010 an endless line, R030 a packed
-    file that is broken or unpacks beyond reason.
+    What was `surveyed` of the same bytes before is not looked at again. Raises YoursToMend: R002 not a text file, R003
+    an encoding that is not read, R010 an endless line, R030 a packed file that is broken or unpacks beyond reason.
     """
     place = Place(shown_as)
     with opened(path, shown_as) as file:
@@ -66,8 +76,11 @@ def how_written(path: Path, heads: Collection[str], shown_as: str) -> Written:
         raise YoursToMend(_no_text(place))
     likely = "utf-8-sig" if _decodes_so_far(sample) else "gb18030"
     separator = _separator(path, likely, heads, shown_as)
-    with opened(path, shown_as) as file:
-        found = survey(file, separator)
+    if surveyed and (surveyed.separator, surveyed.taken_bytes) == (separator, path.stat().st_size):
+        found = surveyed.found()
+    else:
+        with opened(path, shown_as) as file:
+            found = survey(file, separator)
     encoding = _encoding(path, sample, found, shown_as)
     if (encoding == "gb18030") != (likely == "gb18030"):
         separator = _separator(path, encoding, heads, shown_as)

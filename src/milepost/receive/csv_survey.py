@@ -8,7 +8,6 @@ letter NUL) makes it a file for the exact way (`csv_file.rows`). No cell is look
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import IO
@@ -20,6 +19,7 @@ _PIECE_BYTES = 1_000_000
 _LONGEST_BYTES = 8_000_000
 _THREADS = 2
 _LINE_END, _RETURN, _QUOTE = 10, 13, 34
+_SIGNS = (b"\r", b"\0", b'"')
 
 
 @dataclass(frozen=True)
@@ -31,26 +31,69 @@ class Survey:
     is_plain: bool
 
 
-def survey(file: IO[bytes], separator: str) -> Survey:
-    """Give the survey of a file that is open at its beginning; `separator` is one ASCII letter.
+class Surveying:
+    """A survey at work: the pieces of a file are taken as they come, and looked at in `threads` beside.
 
-    Pieces that end with a line are looked at by two threads. Memory: a few pieces of 1 MB, and a line of 8 MB at most.
+    `separator` is one ASCII letter. Memory: a few pieces of 1 MB, and a line of 8 MB at most.
     """
-    lines, returns, ends = 0, 0, True
-    is_plain = True
+
+    def __init__(self, separator: str, threads: ThreadPoolExecutor) -> None:
+        self.separator, self.taken_bytes = separator, 0
+        self._threads = threads
+        self._waiting: deque[Future[_Piece]] = deque()
+        self._left = b""
+        self._lines, self._returns, self._ends = 0, 0, True
+        self._is_utf8, self._is_plain, self._is_endless = True, True, False
+
+    @property
+    def is_settled(self) -> bool:
+        """Is it plain that no piece to come can make the file one whose lines are rows?"""
+        return not self._is_utf8 or self._is_endless
+
+    def take(self, piece: bytes) -> None:
+        """Take the next piece of the file; what ends with a line is looked at."""
+        self.taken_bytes += len(piece)
+        if self.is_settled:
+            return
+        cut = piece.rfind(b"\n") + 1
+        if not cut:
+            self._left += piece
+            self._is_endless = len(self._left) > _LONGEST_BYTES
+            return
+        self._look(self._left, piece, cut)
+        self._left = piece[cut:]
+
+    def found(self) -> Survey:
+        """Give the survey of all that was taken, which was the whole file."""
+        if self._left and not self.is_settled:
+            self._look(self._left, b"", 0)
+        while self._waiting:
+            self._count(self._waiting.popleft().result())
+        if self.is_settled:
+            return Survey(self._is_utf8, self._lines if self._is_utf8 else 0, False)
+        # Lines end all alike, save that the last may have no end.
+        is_plain = self._is_plain and self._returns in (0, self._lines)
+        lines = self._lines + (not self._ends)
+        return Survey(True, lines, is_plain and lines > 0)
+
+    def _look(self, left: bytes, piece: bytes, cut: int) -> None:
+        self._waiting.append(self._threads.submit(_glance, left, piece, cut, self.separator))
+        if len(self._waiting) > _THREADS:
+            self._count(self._waiting.popleft().result())
+
+    def _count(self, piece: _Piece) -> None:
+        self._is_utf8 = self._is_utf8 and piece.is_utf8
+        self._lines, self._returns = self._lines + piece.lines, self._returns + piece.returns
+        self._ends, self._is_plain = piece.ends, self._is_plain and piece.is_plain
+
+
+def survey(file: IO[bytes], separator: str) -> Survey:
+    """Give the survey of a file that is open at its beginning."""
     with ThreadPoolExecutor(_THREADS) as threads:
-        try:
-            for piece in _in_order(threads, lambda piece: _look(piece, separator), _whole_lines(file)):
-                if not piece.is_utf8:
-                    return Survey(False, 0, False)
-                lines, returns, ends = lines + piece.lines, returns + piece.returns, piece.ends
-                is_plain = is_plain and piece.is_plain
-        except _Endless:
-            return Survey(True, lines, False)
-    # Lines end all alike, save that the last may have no end.
-    is_plain = is_plain and returns in (0, lines)
-    lines += not ends
-    return Survey(True, lines, is_plain and lines > 0)
+        surveying = Surveying(separator, threads)
+        while not surveying.is_settled and (piece := file.read(_PIECE_BYTES)):
+            surveying.take(piece)
+        return surveying.found()
 
 
 @dataclass(frozen=True)
@@ -62,6 +105,14 @@ class _Piece:
     returns: int = 0
     ends: bool = True
     is_plain: bool = False
+
+
+def _glance(left: bytes, piece: bytes, cut: int, separator: str) -> _Piece:
+    """Look at what was left before and at a piece up to its last line's end; most are plain at a glance."""
+    if cut and all(part.isascii() and not any(sign in part for sign in _SIGNS) for part in (left, piece)):
+        lines = int(np.count_nonzero(np.frombuffer(piece, np.uint8, cut) == _LINE_END))
+        return _Piece(True, lines, is_plain=True)
+    return _look(left + piece[:cut], separator)
 
 
 def _look(piece: bytes, separator: str) -> _Piece:
@@ -81,39 +132,6 @@ def _is_utf8(piece: bytes) -> bool:
         return piece.isascii() or piece.decode("utf-8") is not None
     except UnicodeDecodeError:
         return False
-
-
-def _in_order(
-    threads: ThreadPoolExecutor, look: Callable[[bytes], _Piece], pieces: Iterator[bytes]
-) -> Iterator[_Piece]:
-    """Look at pieces in threads, a few at a time, and give what they show in their order."""
-    waiting: deque[Future[_Piece]] = deque()
-    for piece in pieces:
-        waiting.append(threads.submit(look, piece))
-        if len(waiting) > _THREADS:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
-class _Endless(Exception):
-    """A line is far longer than any that is read."""
-
-
-def _whole_lines(file: IO[bytes]) -> Iterator[bytes]:
-    """Give a file in pieces that end with a line, save the last; raises _Endless before memory fills."""
-    left = b""
-    while piece := file.read(_PIECE_BYTES):
-        cut = piece.rfind(b"\n") + 1
-        if not cut:
-            if len(left) > _LONGEST_BYTES:
-                raise _Endless
-            left += piece
-            continue
-        yield left + piece[:cut]
-        left = piece[cut:]
-    if left:
-        yield left
 
 
 def _has_plain_quotes(found: NDArray[np.uint8], separator: int) -> bool:

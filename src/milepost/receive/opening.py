@@ -21,6 +21,7 @@ from milepost.receive import (
     ocds_file,
     parquet_file,
 )
+from milepost.receive.csv_survey import Surveying
 from milepost.receive.heads import known_heads
 from milepost.registers.register import Register
 
@@ -45,10 +46,18 @@ class Opened:
     texts: dict[str, str] | None = None
 
 
-def open_file(engine: Engine, register: Register, path: Path, shown_as: str, sheet: str | None) -> Opened:
+def open_file(
+    engine: Engine,
+    register: Register,
+    path: Path,
+    shown_as: str,
+    sheet: str | None,
+    surveyed: Surveying | None = None,
+) -> Opened:
     """Give a file as its format says; `sheet` chooses a sheet, or the table of a SQLite file.
 
-    Raises YoursToMend with what the format says of the file (R002 to R011, R030 to R038).
+    `surveyed` is what was seen of its lines before. Raises YoursToMend with what the format says of the file (R002 to
+    R011, R030 to R038).
     """
     if excel_file.is_old_excel(path):
         mend = "Save it as .xlsx without a password, or as CSV"
@@ -69,7 +78,7 @@ def open_file(engine: Engine, register: Register, path: Path, shown_as: str, she
     if json_lines.is_json_lines(path, shown_as):
         names = json_lines.heads(path, shown_as)
         return Opened("JSON lines, UTF-8", 1, names, json_lines.rows(path, names, shown_as))
-    written = csv_file.how_written(path, known_heads(register), shown_as)
+    written = csv_file.how_written(path, known_heads(register), shown_as, surveyed)
     return _headed(str(written), csv_file.rows(path, written, shown_as), written)
 
 

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,9 +20,10 @@ from pathlib import Path
 from milepost.basics.errors import MilepostError, Place, Trouble, YoursToMend, listed
 from milepost.engines.csv_copy import Lines
 from milepost.engines.embedded import Engine, literal, quoted
-from milepost.receive import parquet_file
+from milepost.receive import csv_file, parquet_file
 from milepost.receive.batch import BEYOND, BLANK, LINE, SURPLUS, Batch, Receipt
-from milepost.receive.heads import Heads, left_out, read_heads
+from milepost.receive.csv_survey import Surveying
+from milepost.receive.heads import Heads, known_heads, left_out, read_heads
 from milepost.receive.opening import Opened, Rows, open_file
 from milepost.receive.styles import with_styles
 from milepost.receive.waiting import restored
@@ -38,6 +40,11 @@ def content_hash(path: Path) -> str:
     """
     with readable(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def surveying(register: Register, path: Path, threads: ThreadPoolExecutor) -> Surveying | None:
+    """Give the survey to be shown the pieces of a register's file as they come; None where it is no text."""
+    return csv_file.surveying(path, known_heads(register), shown_name(path), threads)
 
 
 @contextmanager
@@ -68,13 +75,15 @@ def receive(
     known_as: str = "",
     progress: Progress | None = None,
     may_stand: bool = False,
+    surveyed: Surveying | None = None,
 ) -> Batch:
     """Give the rows of a file as a Batch in the engine; its format is told by its content.
 
     `sheet` chooses a sheet of an Excel file (the first without it) or a table of a SQLite file; `known_hash` saves
     hashing twice; `known_as` is the name the file came under, where it is read from a copy. `progress` is told the
     file, the rows so far and how many there are (0 while that is not known). Interrupted, nothing stays. With
-    `may_stand` the rows of a plain CSV file are left in it until the check reads them (`Batch.standing`).
+    `may_stand` the rows of a plain CSV file are left in it until the check reads them (`Batch.standing`); `surveyed`
+    is what was seen of its lines while it came (`surveying`).
     Raises YoursToMend: R000 no such file, R001 empty, R002 to R011 and R030 to R038 for what cannot be read
     as a table, R020 to R024 for its columns.
     """
@@ -82,7 +91,7 @@ def receive(
     name = known_as or shown_name(path)
     if path.stat().st_size == 0:
         raise YoursToMend(Trouble("R001", "the file is empty", "Send the file again", Place(name)))
-    found = open_file(engine, register, path, name, sheet)
+    found = open_file(engine, register, path, name, sheet, surveyed)
     if not found.line:
         raise YoursToMend(Trouble("R001", "the file holds no text", "Send the file again", Place(name)))
     heads = read_heads(found.head, register, Place(name, found.line))
