@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import shutil
 import tempfile
 import time
 from datetime import date
@@ -26,8 +27,11 @@ from typing import Any
 from measuring import BILLS, DAYS, SITES, made_zone
 
 from milepost.engines.embedded import Engine
+from milepost.keep.store import Store
 from milepost.show.intake import take_in
-from milepost.show.walk import store_of
+
+ROUNDS = 3
+"""Both ways are gone in turn, and the fastest of each is compared: what else the machine does is in neither."""
 
 
 def run(rows: int) -> dict[str, Any]:
@@ -40,23 +44,25 @@ def run(rows: int) -> dict[str, Any]:
             cells = f"select bill, site, kind, day, energy, amount from ({made})"
             engine._run(f"copy ({cells}) to '{file}' (header, delimiter ',')")
         size = file.stat().st_size
-        copied = []
-        for _ in range(2):
+        copied, taken = [], []
+        for number in range(ROUNDS):
             begun = time.perf_counter()
             with Engine() as engine:
                 engine._run(f"copy (select * from read_csv('{file}')) to '{folder / 'copy.parquet'}' (format parquet)")
             copied.append(time.perf_counter() - begun)
-        begun = time.perf_counter()
-        intake = take_in(zone, store_of(zone), file, "made.bill", date(2026, 1, 1), "benchmark")
-        took = time.perf_counter() - begun
-        if (intake.accepted, intake.refused) != (rows, 0):
-            raise SystemExit("not every row was kept")
+            store = Store(folder / f"data{number}")
+            begun = time.perf_counter()
+            intake = take_in(zone, store, file, "made.bill", date(2026, 1, 1), "benchmark")
+            taken.append(time.perf_counter() - begun)
+            if (intake.accepted, intake.refused) != (rows, 0):
+                raise SystemExit("not every row was kept")
+            shutil.rmtree(store.folder)
     return {
-        "receive_ratio": round(took / min(copied), 3),
+        "receive_ratio": round(min(taken) / min(copied), 3),
         "rows": rows,
         "megabytes": round(size / 1e6, 1),
         "copy_s": round(min(copied), 3),
-        "ours_s": round(took, 3),
+        "ours_s": round(min(taken), 3),
         "peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
     }
 

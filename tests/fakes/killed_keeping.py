@@ -3,10 +3,11 @@
 Every keeper and every judge is forked from one parent that has imported all and touched no table, for a table's
 threads do not survive a fork. What is printed is one JSON object for each keeper.
 
-`lines ACT STRIDE`: the act (`add`, `correct`, `close`, or `gather`, the version after which small files are written
-together) is done on a zone of its own, and the keeper dies at the k-th line it runs of the watched modules, for every
-`STRIDE`-th k; the last one comes through. `moments COUNT`: one keeper after another does add, correct and close and
-is killed by the clock. `together WRITERS FILES`: writers who all begin at one moment.
+`lines ACT STRIDE`: the act (`add`, `correct`, `close`, `large`, a delivery that is written while it is checked, or
+`gather`, the version after which small files are written together) is done on a zone of its own, and the keeper dies at
+the k-th line it runs of the watched modules, for every `STRIDE`-th k; the last one comes through. `moments COUNT`: one
+keeper after another does add, correct and close and is killed by the clock. `together WRITERS FILES`: writers who all
+begin at one moment.
 """
 
 from __future__ import annotations
@@ -35,16 +36,20 @@ import milepost.engines.delta
 import milepost.keep.files
 import milepost.measure.figures  # noqa: F401
 from milepost.check.verdict import Verdict
+from milepost.engines import delta
 from milepost.engines.embedded import Engine
+from milepost.keep import store as kept
+from milepost.keep.rows import is_bare
 from milepost.measure.figures import measured_readings
 from milepost.plan.zone import Zone
 from milepost.receive.batch import Batch, Receipt
+from milepost.show import intake
 from milepost.show.catalogue import open_zone
 from milepost.show.intake import take_in
 from milepost.show.today import today_in
 from milepost.show.walk import store_of
 
-WATCHED = ("keep/store.py", "keep/files.py", "keep/columns.py", "engines/delta.py")
+WATCHED = ("check/staging.py", "keep/rows.py", "keep/store.py", "keep/files.py", "keep/columns.py", "engines/delta.py")
 TODAY = date(2026, 3, 31)
 ZONE = """
 id: yard
@@ -80,9 +85,10 @@ FILES = {
     "add": HEAD + "".join(f"B{n % 5},2025-01-{n:02d},{n}.5\n" for n in range(1, 21)) + "B9,2025-01-01,far\n",
     "correct": HEAD + "".join(f"B{n % 5},2025-01-{n:02d},{n + 100}.5\n" for n in range(1, 11)),
     "close": HEAD + "".join(f"B{n % 5},2025-01-{n:02d},0\n" for n in range(11, 16)),
+    "large": HEAD + "".join(f"B{n % 5},2025-03-{n:02d},{n}.5\n" for n in range(1, 21)),
     "gather": HEAD + "B7,2025-02-01,7.5\n",
 }
-BEFORE = {"add": (), "correct": ("add",), "close": ("add", "correct"), "gather": ()}
+BEFORE = {"add": (), "correct": ("add",), "close": ("add", "correct"), "large": ("add",), "gather": ()}
 ACTS = ("add", "correct", "close")
 GATHERED = 25
 
@@ -110,6 +116,8 @@ def zone_in(folder: Path) -> Zone:
 def do(zone: Zone, act: str) -> None:
     """Take in the file of an act."""
     change: Any = act if act in ACTS else "add"
+    if act == "large":
+        intake._LARGE_BYTES = kept._BARE_BYTES = 0
     take_in(zone, store_of(zone), zone.folder / f"{act}.csv", "yard.trip", TODAY, "somebody", change=change)
 
 
@@ -143,6 +151,7 @@ def seen(zone: Zone) -> dict[str, Any]:
             "versions": {str(number): rows(number) for number in dict.fromkeys(shown)},
             "counts": {str(one.number): one.count for one in versions if one.number in shown},
             "files": [one.content_hash for one in versions],
+            "bare": sum(map(is_bare, delta.files(store.table(register.id)))) if versions else 0,
             "figures": sorted([one.period.text, one.value, one.contributors] for one in figures),
         }
 

@@ -15,13 +15,14 @@ from milepost.check.apart import Own, checked_apart
 from milepost.check.fault import Told
 from milepost.check.forms import named_registers
 from milepost.check.records import MOST_TOLD, Change, check_records
+from milepost.check.staging import Staging
 from milepost.check.verdict import Verdict
 from milepost.engines.embedded import Engine
 from milepost.plan.zone import Zone
 from milepost.receive.batch import Batch
 from milepost.registers.register import Register
 
-__all__ = ["MOST_TOLD", "Change", "Own", "Told", "check", "named_registers", "tell"]
+__all__ = ["MOST_TOLD", "Change", "Own", "Staging", "Told", "check", "named_registers", "tell"]
 
 
 def check(
@@ -34,19 +35,21 @@ def check(
     others: Mapping[str, str] | None = None,
     change: Change = "add",
     own: Own | None = None,
+    staging: Staging | None = None,
 ) -> Verdict:
     """Give the verdict on a batch, as of `today`.
 
     `kept` names the rows that are kept already: an equal row is not accepted again and not refused. `others` names
     the kept rows of the registers that the rules look into (`named_registers`), by id. `change` says whether the
     rows are new, correct earlier ones with their keys, or close their keys. With `own` the rows of others wait, and
-    no rule is run on them.
+    no rule is run on them. A batch that stands in its file is written to the `staging` while it is checked, as far as
+    that goes (`Verdict.is_staged`).
     """
     if register.is_published:
         return figures.check_figures(engine, zone, register, batch, today, kept)
 
     def checked(rows: Batch) -> Verdict:
-        return check_records(engine, zone, register, rows, today, kept, others, change)
+        return check_records(engine, zone, register, rows, today, kept, others, change, staging)
 
     return checked(batch) if own is None else checked_apart(engine, register, batch, own, MOST_TOLD, checked)
 

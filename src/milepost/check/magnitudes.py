@@ -20,7 +20,7 @@ from milepost.registers.register import DATES, NUMBERS, Column
 if TYPE_CHECKING:
     from milepost.check.records import Checking
 
-_SAMPLE_ROWS = 500_000
+_SAMPLE_ROWS = 100_000
 _LEAST_OF_THING, _LEAST_OF_COLUMN = 8, 30
 _CLOSE_SHARE = 0.8
 _LARGEST_SHARE = 0.05

@@ -30,6 +30,7 @@ from milepost.check.rows import (
     typed_rows,
     words_of,
 )
+from milepost.check.staging import Staging, stage
 from milepost.check.verdict import Refusal, Verdict
 from milepost.engines.embedded import Engine, literal, quoted
 from milepost.plan.zone import Zone
@@ -83,11 +84,13 @@ def check_records(
     kept: str = "",
     others: Mapping[str, str] | None = None,
     change: Change = "add",
+    staging: Staging | None = None,
 ) -> Verdict:
     """Give the verdict on a batch of unit records, as of `today`.
 
     `kept` names the rows that are kept of the register, `others` those of the registers its rules name (one that is
-    missing holds no row); `change` says whether the rows are new, correct earlier ones, or close their keys. Raises
+    missing holds no row); `change` says whether the rows are new, correct earlier ones, or close their keys. Where the
+    rows stand in their file they are written to the `staging`, if no fault is in the way. Raises
     Unproven where the batch stands in its file and the engine reads other rows there than were promised.
     """
     registers = {**zone.registers, register.id: register}
@@ -97,12 +100,21 @@ def check_records(
     )  # fmt: skip
     formulas = {rule.id: rule_formulas(rule, register, registers) for rule in register.rules if rule.forms}
     conditions = row_conditions(register, formulas, today, change == "close")
-    _type(work, conditions)
+    is_staged = staging is not None and _is_staged(work, conditions, staging)
+    if not is_staged:
+        _type(work, conditions)
     beyond = _Beyond(work, bits_of(register, conditions))
     ground = _ground(work, beyond)
     if change != "close":
         _run_forms(work, beyond, ground, formulas)
-    return _verdict(work, beyond, ground, formulas)
+    found = _verdict(work, beyond, ground, formulas)
+    return replace(found, is_staged=is_staged and found.accepted_count == batch.count and not found.held_count)
+
+
+def _is_staged(work: Checking, conditions: Conditions, staging: Staging) -> bool:
+    typed = work.table("typed")
+    work.engine.drop(typed)
+    return bool(work.batch.standing) and stage(work.engine, work.register, work.batch, conditions, staging, typed)
 
 
 def _type(work: Checking, conditions: Conditions) -> None:
@@ -115,7 +127,7 @@ def _type(work: Checking, conditions: Conditions) -> None:
         return
     in_order = work.table("in_order")
     try:
-        engine.make(in_order, query)
+        engine.make_in_order(in_order, query)
     except MilepostError as error:
         raise (Unproven if error.troubles[0].code == "E001" else error) from None
     counts = f"select count(*), max(rowid) + 1, count(*) filter ({quoted(BLANK)}) from {quoted(in_order)}"

@@ -73,6 +73,11 @@ def row_conditions(
     return found
 
 
+def is_of_no_value(fault: str) -> bool:
+    """Is this a fault that only a cell without a value has?"""
+    return fault.partition("/")[0] in _OF_NO_VALUE
+
+
 def _of_cell(column: Column, may_be_empty: bool) -> Conditions:
     cell, value = f"r.{_cell(column)}", f"r.{quoted(column.id)}"
     found: Conditions = {}
@@ -144,9 +149,9 @@ def _word(word: str, bits: Mapping[str, Bit], conditions: Conditions) -> str:
     for name, bit in bits.items():
         if bit.word != word:
             continue
-        code, _, column = name.partition("/")
+        column = name.partition("/")[2]
         term = f"case when {conditions[name]} then cast({bit.value} as bigint) else 0 end"
-        (of_no_value.setdefault(column, []) if code in _OF_NO_VALUE else terms).append(term)
+        (of_no_value.setdefault(column, []) if is_of_no_value(name) else terms).append(term)
     # Most cells have a value, and then nothing is to be asked of what a cell without one may lack.
     terms += [f"case when r.{quoted(c)} is null then {' + '.join(ts)} else 0 end" for c, ts in of_no_value.items()]
     # The sum of bigints may be widened by the engine; the bits never overlap, so it fits.

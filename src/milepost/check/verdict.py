@@ -48,7 +48,8 @@ class Verdict:
     the order of lines, at most `check.MOST_TOLD`; `rule_counts` counts rows for every rule broken: by its code among
     published figures, else by the fault's name (`C021/period`), for the verdict tells each column and rule apart.
     `held` names a table of accepted rows with faults that block the publishing of what rests on them (`_line`,
-    `fault`); `findings` are what nobody declared.
+    `fault`); `findings` are what nobody declared. With `is_staged` the file of the staging holds just the accepted
+    rows.
     """
 
     batch: Batch
@@ -63,4 +64,5 @@ class Verdict:
     rule_counts: dict[str, int] = field(default_factory=dict)
     held: str = ""
     held_count: int = 0
+    is_staged: bool = False
     findings: tuple[Finding, ...] = ()

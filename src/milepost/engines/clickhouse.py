@@ -92,14 +92,20 @@ class Engine(Translating):
         self._run(f"create view {quoted(name.lower())} as {asked}")
         self._note(name)
 
-    def view_files(self, name: str, files: Sequence[str], columns: Iterable[str] | Mapping[str, str]) -> None:
-        """Make the view `name` over Parquet files; without files it is empty, its `columns` of their types or text."""
+    def view_files(
+        self, name: str, files: Sequence[str], columns: Iterable[str] | Mapping[str, str], position: str = ""
+    ) -> None:
+        """Make the view `name` over Parquet files; without files it is empty, its `columns` of their types or text.
+
+        `position` names a further column that counts the rows of each file from 0 (empty: none).
+        """
         if not files:
             types = columns if isinstance(columns, Mapping) else dict.fromkeys(columns, "varchar")
             self.load(name, types, [])
             return
         self.drop(name)
-        parts = " union all ".join(f"select * from file({literal(file)}, Parquet)" for file in files)
+        counted = f", toInt64(_row_number) as {quoted(position)}" if position else ""
+        parts = " union all ".join(f"select *{counted} from file({literal(file)}, Parquet)" for file in files)
         self._run(f"create view {quoted(name.lower())} as {parts}")
         self._note(name)
 

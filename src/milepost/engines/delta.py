@@ -28,7 +28,8 @@ from milepost.basics.errors import Trouble, TryAgain, YoursToMend
 
 # Delta's own default drops its log after 30 days, and with it the receipts and the way back to old versions.
 _KEPT_FOR_GOOD = {"delta.logRetentionDuration": "interval 36500 days", "delta.enableExpiredLogCleanup": "false"}
-_LARGE_FILE = 256 * 2**20
+LARGE_FILE = 256 * 2**20
+"""A file of so many bytes is large enough to stay for itself."""
 _READABLE_FEATURES = {"timestampNtz"}
 _UNREADABLE_LETTERS = set("%[]^|<>\\")
 
@@ -104,13 +105,14 @@ def attach(
     return parent + 1
 
 
-def gather(path: Path) -> None:
-    """Write the many small files of the newest version together as few, in a version of its own with the same rows.
+def gather(path: Path, most_bytes: int = LARGE_FILE) -> None:
+    """Write the files of the newest version that are smaller together, in a version of its own with the same rows.
 
-    Every version before it stays as it was, with its files. That somebody else has just done so is no trouble.
+    A file of `most_bytes` or more stays as it is, and so does every version before. That somebody else has just done
+    so is no trouble.
     """
     with told(), suppress(CommitFailedError):
-        _opened(path).optimize.compact(target_size=_LARGE_FILE)
+        _opened(path).optimize.compact(target_size=most_bytes - 1)
 
 
 def added(path: Path, version: int) -> list[tuple[str, dict[str, Any]]]:

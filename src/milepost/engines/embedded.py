@@ -7,6 +7,7 @@ Nothing of the engine shows through: its errors may quote values, so only their 
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import shutil
 import tempfile
@@ -27,12 +28,14 @@ from milepost.engines import csv_copy
 from milepost.engines.csv_copy import Lines
 from milepost.engines.engine import literal, quoted
 
-__all__ = ["Engine", "literal", "quoted", "repeated"]
+__all__ = ["Engine", "literal", "one_of", "quoted", "repeated"]
 
 _LARGEST_MEMORY_MB = 8192
 _ROWS_AT_ONCE = 50_000
 _ROWS_COMPARED = 1_000_000
 _HASHES_AT_ONCE = 50_000_000
+_IN_ORDER = {"PROJECTION", "FILTER", "READ_CSV"}
+"""The steps of a plan that hand on rows in the order in which one source gives them."""
 
 
 def repeated(text: str) -> str:
@@ -41,7 +44,16 @@ def repeated(text: str) -> str:
     >>> repeated("add")
     "cast('add' as enum('add'))"
     """
-    return f"cast({literal(text)} as enum({literal(text)}))"
+    return one_of((text,), literal(text))
+
+
+def one_of(words: Iterable[str], cell: str) -> str:
+    """Give an expression that is one of few words in the form that is written fastest; another cannot be computed.
+
+    >>> one_of(("peak", "flat"), "kind")
+    "cast(kind as enum('peak', 'flat'))"
+    """
+    return f"cast({cell} as enum({', '.join(map(literal, words))}))"
 
 
 class Engine:
@@ -107,7 +119,7 @@ class Engine:
             return None
         raw = self._place_for_lines(name)
         try:
-            self.make(raw, csv_copy.raw_rows(lines))
+            self.make_in_order(raw, csv_copy.raw_rows(lines))
         except MilepostError as error:
             if error.troubles[0].code != "E001":
                 raise
@@ -146,15 +158,32 @@ class Engine:
         """Make the table `name` from a query; a table of that name is replaced."""
         self._run(f"create or replace table {quoted(name)} as {query}")
 
+    def make_in_order(self, name: str, query: str) -> None:
+        """Make the table `name` of the rows of one source, whose places in it (`rowid`) are those they have there.
+
+        Raises E001 where the engine would not keep their order.
+        """
+        with self._order_is_kept(query):
+            self.make(name, query)
+
     def make_view(self, name: str, query: str) -> None:
         """Make the view `name` of a query, which is computed anew each time it is read."""
         self._run(f"create or replace view {quoted(name)} as {query}")
 
-    def view_files(self, name: str, files: Sequence[str], columns: Iterable[str] | Mapping[str, str]) -> None:
-        """Make the view `name` over Parquet files; without files it is empty, its `columns` of their types or text."""
+    def view_files(
+        self, name: str, files: Sequence[str], columns: Iterable[str] | Mapping[str, str], position: str = ""
+    ) -> None:
+        """Make the view `name` over Parquet files; without files it is empty, its `columns` of their types or text.
+
+        `position` names a further column that counts the rows of each file from 0 (empty: none).
+        """
         if files:
             listed = ", ".join(literal(file) for file in files)
-            source = f"select * from read_parquet([{listed}], union_by_name => false, hive_partitioning => false)"
+            counted = f"* exclude (file_row_number), file_row_number as {quoted(position)}" if position else "*"
+            source = (
+                f"select {counted} from read_parquet([{listed}], union_by_name => false, hive_partitioning => false, "
+                f"file_row_number => {str(bool(position)).lower()})"
+            )
         else:
             types = columns if isinstance(columns, Mapping) else dict.fromkeys(columns, "varchar")
             empty = ", ".join(f"null::{kind} as {quoted(column)}" for column, kind in types.items())
@@ -181,6 +210,36 @@ class Engine:
         form = "format parquet, parquet_version v2, compression zstd, compression_level 1, row_group_size 122880"
         form += ", dictionary_size_limit 4096"
         self._run(f"copy ({query}) to {literal(str(file))} ({form})")
+
+    def write_in_order(self, query: str, file: Path) -> None:
+        """Write the rows of one source to a Parquet file, in the order they have there.
+
+        Raises E001 where the engine would not keep it.
+        """
+        with self._order_is_kept(query):
+            self.write(query, file)
+
+    def empty_cells(self, file: Path) -> dict[str, int]:
+        """Give how many empty cells a Parquet file says it has, by column; all of a column it says nothing of."""
+        counts = "path_in_schema, sum(coalesce(stats_null_count, row_group_num_rows))"
+        return dict(self.rows(f"select {counts} from parquet_metadata({literal(str(file))}) group by 1"))
+
+    @contextmanager
+    def _order_is_kept(self, query: str) -> Iterator[None]:
+        """See that each row of a query comes from one of its source, and that no step in between mixes them.
+
+        Threads hand on what they have done in the order it was read only as long as all steps are of the kinds named
+        here. A long list of words (`in`) would be made a join, and is not.
+        """
+        self._run("set disabled_optimizers = 'in_clause'")
+        try:
+            ((_, plan),) = self.rows(f"explain (format json) {query}")
+            if not set(_steps(json.loads(plan))) <= _IN_ORDER:
+                what, mend = "the engine would not keep the order of rows", "This is a fault of the program: report it"
+                raise MilepostError(Trouble("E001", what, mend))
+            yield
+        finally:
+            self._run("reset disabled_optimizers")
 
     def is_rising(self, query: str) -> bool:
         """Is every row of a query greater than the one before it, by its columns from the first to the last?
@@ -239,6 +298,13 @@ class Engine:
                     self._connection.unregister("arriving")
 
 
+def _steps(plans: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """The kinds of the steps of a plan."""
+    for plan in plans:
+        yield plan["name"].strip()
+        yield from _steps(plan.get("children", ()))
+
+
 def _as_texts(columns: Iterable[str], rows: Sequence[Sequence[Any]]) -> pa.RecordBatch:
     """Give rows as Arrow columns of text, which the table's own types read on arrival.
 
@@ -257,12 +323,15 @@ def _is_rising(columns: Sequence[pa.Array]) -> bool:
     """Does each row of some columns follow the one above it in the order of the columns?"""
     from pyarrow import compute  # its import takes as long as many a small file
 
-    follows: Any = pa.scalar(False)
+    follows: Any = None
     for column in reversed(columns):
         above, below = column.slice(0, max(len(column) - 1, 0)), column.slice(1)
-        is_same = compute.and_(compute.equal(above, below), follows)
-        follows = compute.or_(compute.less(above, below), is_same)
-    return bool(compute.all(compute.fill_null(follows, False), min_count=0).as_py())
+        is_less = compute.less(above, below)
+        # No plain value is handed over: to make one of it, Arrow imports pandas wherever that happens to be installed.
+        follows = (
+            compute.or_(is_less, compute.and_(compute.equal(above, below), follows)) if follows is not None else is_less
+        )
+    return compute.all(follows, skip_nulls=False, min_count=0).as_py() is True
 
 
 def _sort(numbers: NDArray[np.uint64]) -> None:

@@ -50,8 +50,13 @@ class Engine(Protocol):
     def make_view(self, name: str, query: str) -> None:
         """Make the view `name` of a query, which is computed anew each time it is read."""
 
-    def view_files(self, name: str, files: Sequence[str], columns: Iterable[str] | Mapping[str, str]) -> None:
-        """Make the view `name` over Parquet files; without files it is empty, its `columns` of their types or text."""
+    def view_files(
+        self, name: str, files: Sequence[str], columns: Iterable[str] | Mapping[str, str], position: str = ""
+    ) -> None:
+        """Make the view `name` over Parquet files; without files it is empty, its `columns` of their types or text.
+
+        `position` names a further column that counts the rows of each file from 0 (empty: none).
+        """
 
     def columns(self, name: str) -> dict[str, str]:
         """Give the columns of a table or view with their types, as the house's SQL names those."""

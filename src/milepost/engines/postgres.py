@@ -82,16 +82,25 @@ class Engine(Translating):
         self._run(f"create temporary view {quoted(name.lower())} as {asked}")
         self._note(name)
 
-    def view_files(self, name: str, files: Sequence[str], columns: Iterable[str] | Mapping[str, str]) -> None:
-        """Make the table `name` of the rows of Parquet files; without files it is empty, its `columns` or text."""
+    def view_files(
+        self, name: str, files: Sequence[str], columns: Iterable[str] | Mapping[str, str], position: str = ""
+    ) -> None:
+        """Make the table `name` of the rows of Parquet files; without files it is empty, its `columns` or text.
+
+        `position` names a further column that counts the rows of each file from 0 (empty: none).
+        """
         if not files:
             types = columns if isinstance(columns, Mapping) else dict.fromkeys(columns, "varchar")
             self.load(name, types, [])
             return
         schema = parquet.read_schema(files[0])
-        batches = (batch for file in files for batch in parquet.ParquetFile(file).iter_batches())
-        rows = (tuple(row.values()) for batch in batches for row in batch.to_pylist())
-        self.load(name, {field.name: _of_arrow(field.type) for field in schema}, rows)
+        types = {field.name: _of_arrow(field.type) for field in schema} | ({position: "bigint"} if position else {})
+        rows = (
+            (*row.values(), place) if position else tuple(row.values())
+            for file in files
+            for place, row in enumerate(_rows_of(file))
+        )
+        self.load(name, types, rows)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Give the rows of a query; for answers that are small."""
@@ -148,6 +157,11 @@ class Engine(Translating):
 
 def _house_type(kind: str) -> str:
     return _HOUSE_TYPES.get(kind, kind.upper().replace("NUMERIC", "DECIMAL"))
+
+
+def _rows_of(file: str) -> Iterator[dict[str, Any]]:
+    for batch in parquet.ParquetFile(file).iter_batches():
+        yield from batch.to_pylist()
 
 
 def _of_arrow(kind: pa.DataType) -> str:

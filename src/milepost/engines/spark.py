@@ -113,14 +113,20 @@ class Engine(Translating):
         with _hidden():
             self._keep(name, self._asked(query))
 
-    def view_files(self, name: str, files: Sequence[str], columns: Iterable[str] | Mapping[str, str]) -> None:
-        """Make the view `name` over Parquet files; without files it is empty, its `columns` of their types or text."""
+    def view_files(
+        self, name: str, files: Sequence[str], columns: Iterable[str] | Mapping[str, str], position: str = ""
+    ) -> None:
+        """Make the view `name` over Parquet files; without files it is empty, its `columns` of their types or text.
+
+        `position` names a further column that counts the rows of each file from 0 (empty: none).
+        """
         if files:
             with _hidden():
                 reader = self._session.read.option("mergeSchema", str(len(files) > 1).lower())
                 # A path is a path: Spark would take * and { in it for signs of its own.
                 plain = [re.sub(r"([{}*?])", r"\\\1", _address(file)) for file in files]
-                self._keep(name, reader.parquet(*plain))
+                counted = [f"_metadata.row_index as `{position}`"] if position else []
+                self._keep(name, reader.parquet(*plain).selectExpr("*", *counted))
             return
         types = columns if isinstance(columns, Mapping) else dict.fromkeys(columns, "varchar")
         cells = ", ".join(f"cast(null as {kind}) as {quoted(column)}" for column, kind in types.items())

@@ -2,19 +2,35 @@
 
 A file that is older than a column has no cells of it: they read as empty, where the column may be empty. Columns that
 were taken out, renamed or given another type are told (K005): what they held would be lost or mean something else.
+
+A large file may be bare: all rows of a delivery in the order of their lines, with nothing beside their cells but the
+number of the version. The place of a row then tells its line, and the receipt of the version the rest.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from milepost.basics.errors import Place, Trouble, YoursToMend, nearest
 from milepost.engines import delta
-from milepost.engines.engine import Engine, quoted
-from milepost.keep.columns import CHANGE, HELD, kept_types, schema
+from milepost.engines.engine import Engine, literal, quoted
+from milepost.keep.columns import CHANGE, HELD, ROW_PLACE, kept_types, schema
+from milepost.receive.batch import LINE, line_at
 from milepost.registers.register import Register
 
+_POSITION = "_position"
+_OF_THE_RECEIPT = {"_file": "file", "_content_hash": "content_hash", "_received_on": "received_on", CHANGE: "change"}
+"""The columns that a bare file leaves to the receipt of its version, and what it calls them."""
+
 _OTHER_NAME = "give the changed register another name"
+
+
+def is_bare(file: str) -> bool:
+    """Has a kept file nothing but the cells of its rows and the number of their version?"""
+    return LINE not in dict(delta.columns(file))
 
 
 def view_rows(engine: Engine, register: Register, name: str, files: Sequence[str]) -> None:
@@ -35,17 +51,39 @@ def view_rows(engine: Engine, register: Register, name: str, files: Sequence[str
         return
     parts = []
     for number, (columns, members) in enumerate(alike.items()):
-        part = f"{name}_part_{number}"
-        engine.view_files(part, members, types)
-        parts.append(f"select {_cells(types, dict(columns))} from {quoted(part)}")
+        part, there = f"{name}_part_{number}", dict(columns)
+        are_bare = is_bare(members[0])
+        engine.view_files(part, members, types, _POSITION if are_bare else "")
+        lacking = {column: f"cast(null as {kind})" for column, kind in types.items() if column not in there}
+        if are_bare:
+            lacking |= {LINE: line_at(_POSITION), **_of_receipts(members, types)}
+        cells = ", ".join(f"{lacking[one]} as {quoted(one)}" if one in lacking else quoted(one) for one in types)
+        parts.append(f"select {cells} from {quoted(part)}")
     engine.make_view(name, " union all ".join(parts))
 
 
-def _cells(types: Mapping[str, str], there: Mapping[str, str]) -> str:
-    return ", ".join(
-        quoted(column) if column in there else f"cast(null as {kind}) as {quoted(column)}"
-        for column, kind in types.items()
-    )
+def _of_receipts(files: Sequence[str], types: Mapping[str, str]) -> dict[str, str]:
+    """Give what the receipts say of the rows of bare files, by column, as SQL."""
+    receipts = [_receipt(Path(file)) for file in files]
+    return {
+        column: _by_version({number: receipt[word] for number, receipt in receipts}, types[column])
+        for column, word in _OF_THE_RECEIPT.items()
+    }
+
+
+def _receipt(file: Path) -> tuple[int, dict[str, Any]]:
+    """The version a bare file was kept as, which its name begins with, and the receipt of it."""
+    number = int(file.name.partition("-")[0])
+    (commit,) = delta.history(file.parent, number, number)
+    return number, json.loads(commit.metadata["milepost"])
+
+
+def _by_version(told: Mapping[int, str], kind: str) -> str:
+    alone, *others = set(told.values())
+    if not others:
+        return f"cast({literal(alone)} as {kind})"
+    cases = " ".join(f"when {number} then cast({literal(word)} as {kind})" for number, word in told.items())
+    return f"case _version {cases} end"
 
 
 def _faults(register: Register, known: Mapping[str, str], there: Mapping[str, str]) -> Iterator[Trouble]:
@@ -70,4 +108,5 @@ def _faults(register: Register, known: Mapping[str, str], there: Mapping[str, st
 def _may_lack(register: Register) -> set[str]:
     """The columns that kept rows may lack: what a row was before corrections came is plain without a word."""
     keys = {*register.key, *((register.valid.start,) if register.valid else ())}
-    return {CHANGE, HELD} | {one.id for one in register.columns if one.may_be_empty and one.id not in keys}
+    of_the_file = {LINE, *ROW_PLACE, CHANGE, HELD} - {"_version"}
+    return of_the_file | {one.id for one in register.columns if one.may_be_empty and one.id not in keys}

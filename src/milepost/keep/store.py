@@ -9,7 +9,10 @@ row that stands for an earlier one with its key from its version on, and a close
 from __future__ import annotations
 
 import json
+import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -17,18 +20,22 @@ from typing import Any
 
 from milepost.basics.errors import Trouble, TryAgain, YoursToMend
 from milepost.basics.time_zone import day_in
+from milepost.check.staging import Staging
 from milepost.check.verdict import Verdict
 from milepost.engines import delta
 from milepost.engines.embedded import repeated
 from milepost.engines.engine import Engine, literal, quoted
 from milepost.keep.columns import CHANGE, HELD, kept_types, listed, schema
-from milepost.keep.rows import view_rows
+from milepost.keep.rows import is_bare, view_rows
 from milepost.keep.version import Change, Version
 from milepost.receive.batch import LINE, Receipt
 from milepost.registers.register import Register
 
 _GATHERED = 25
 """After so many versions small files are written together, so that the last delivery takes no longer than the first."""
+
+_BARE_BYTES = 8 * 2**20
+"""A file from this size on may be bare (`keep.rows`); smaller ones are gathered, and must tell all by themselves."""
 
 RECEIVED, REFUSED, KEPT = "01_received", "02_refused", "03_kept"
 
@@ -105,14 +112,40 @@ class Store:
         can_be = not register.is_published and bool(register.key) and bool(until)
         return can_be and any(one.number <= (until or 0) and one.change != "add" for one in self.versions(register.id))
 
+    @contextmanager
+    def staging(self, register: Register, parent: int | None) -> Iterator[Staging | None]:
+        """Give where the rows of a delivery may be written while they are checked; what is not kept does not stay.
+
+        None for a register whose rows are kept in another order than they come. Raises TryAgain (K001) where the
+        folder cannot be written.
+        """
+        if register.is_published or _order(register):
+            yield None
+            return
+        folder = self.folder / KEPT
+        with delta.told():
+            folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f".staged-{os.getpid()}-{secrets.token_hex(8)}.parquet"
+        try:
+            yield Staging(file, _numbered((parent or 0) + 1))
+        finally:
+            file.unlink(missing_ok=True)
+
     def commit(
-        self, engine: Engine, register: Register, verdict: Verdict, parent: int | None, change: Change = "add"
+        self,
+        engine: Engine,
+        register: Register,
+        verdict: Verdict,
+        parent: int | None,
+        change: Change = "add",
+        staging: Staging | None = None,
     ) -> Version:
         """Keep the accepted rows of a verdict as a new version, all or nothing.
 
         `parent` is the version the check was made against; `change` says whether the rows are added, stand for
-        earlier rows with their keys, or close their keys. Raises TryAgain: K001 the folder cannot be written, K002
-        somebody else has kept rows since `parent`.
+        earlier rows with their keys, or close their keys. Rows that stand in the file of the `staging` already are not
+        written again, where they are many. Raises TryAgain: K001 the folder cannot be written, K002 somebody else has
+        kept rows since `parent`.
         """
         path, receipt = self.table(register.id), verdict.batch.receipt
         if parent is None:
@@ -120,12 +153,18 @@ class Store:
             parent = 0
         parent = delta.widen(path, parent, schema(register))
         count = self.version_count(register.id, parent) + self._growth(engine, register, verdict, parent, change)
-        told = _metadata(verdict, count, parent, change)
-        query = _placed(register, verdict, self.day(verdict.batch.receipt.received_at), parent + 1, change)
+        received_on = self.day(receipt.received_at)
+        told = _metadata(verdict, count, parent, change, received_on)
+        query = _placed(register, verdict, received_on, parent + 1, change)
+        is_staged = staging is not None and verdict.is_staged and staging.before == _numbered(parent + 1)
+        staged = staging.file if staging and is_staged else None
         file = path / f"{parent + 1:08d}-{secrets.token_hex(8)}.parquet"
         try:
             with delta.told():
-                engine.write(query, file)
+                if staged is not None and staged.stat().st_size >= _BARE_BYTES:
+                    staged.rename(file)
+                else:
+                    engine.write(query, file)
             stats = _stats(engine, register, file, verdict.accepted_count)
         except BaseException:
             file.unlink(missing_ok=True)
@@ -140,8 +179,13 @@ class Store:
                 file.unlink(missing_ok=True)
             raise
         if number % _GATHERED == 0:
-            delta.gather(path)
+            delta.gather(path, self._smallest_bare(register.id))
         return _version(register.id, delta.history(path, since=number, until=number)[0])
+
+    def _smallest_bare(self, register: str) -> int:
+        """Give the bytes of the smallest bare file: it must stay as it is, where it is."""
+        files = [file for file in delta.files(self.table(register)) if is_bare(file)]
+        return min((os.stat(file).st_size for file in files), default=delta.LARGE_FILE)
 
     def _growth(self, engine: Engine, register: Register, verdict: Verdict, parent: int, change: Change) -> int:
         """How many rows more stand after a commit: a correction takes the place of the rows with its keys."""
@@ -213,28 +257,38 @@ def _corrected(register: Register, rows: str) -> str:
     )
 
 
+def _numbered(number: int) -> str:
+    return f"{number}::bigint as _version"
+
+
+def _order(register: Register) -> str:
+    """The order rows are kept in where it is not the one they came in.
+
+    Rows of states lie in the order of their key, so that one thing's history is found in a few places of a file; rows
+    of events stay in the order they came, which is that of time.
+    """
+    return f" order by {listed(identity(register))}" if register.valid and register.key else ""
+
+
 def _placed(register: Register, verdict: Verdict, received_on: date, number: int, change: Change) -> str:
     receipt, accepted = verdict.batch.receipt, quoted(verdict.accepted)
     types = kept_types(register)
     place = (
         f"{repeated(receipt.file)} as _file, {repeated(receipt.content_hash)} as _content_hash, "
-        f"date {literal(received_on.isoformat())} as _received_on, {number}::bigint as _version"
+        f"date {literal(received_on.isoformat())} as _received_on, {_numbered(number)}"
     )
     if register.is_published:
         cells = listed(register.column_ids)
         return f"select {quoted(LINE)}, {place}, {cells} from {accepted} order by {quoted(LINE)}"
     cells = ", ".join(f"{quoted(name)}::{types[name]} as {quoted(name)}" for name in register.column_ids)
-    # Rows of states lie in the order of their key, so that one thing's history is found in a few places of a file;
-    # rows of events stay in the order they came, which is that of time.
-    held = f"cast(null as varchar) as {quoted(HELD)}"
+    held = "cast(null as varchar)"
     if verdict.held_count:
-        held = f"h.rules as {quoted(HELD)}"
+        held = "h.rules"
         rules = "',' || string_agg(fault, ',' order by fault) || ','"
         listed_rules = f"select {quoted(LINE)} as held_line, {rules} as rules from {quoted(verdict.held)} group by 1"
         accepted = f"{accepted} a left join ({listed_rules}) h on h.held_line = a.{quoted(LINE)}"
-    order = f" order by {listed(identity(register))}" if register.valid and register.key else ""
-    what = f"{place}, {repeated(change)} as {quoted(CHANGE)}, {held}"
-    return f"select {quoted(LINE)}, {what}, {cells} from {accepted}{order}"
+    what = f"{repeated(change)} as {quoted(CHANGE)}, {held} as {quoted(HELD)}"
+    return f"select {quoted(LINE)}, {place}, {what}, {cells} from {accepted}{_order(register)}"
 
 
 def _stats(engine: Engine, register: Register, file: Path, count: int) -> dict[str, Any]:
@@ -254,12 +308,13 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value if isinstance(value, int | float) else str(value)
 
 
-def _metadata(verdict: Verdict, count: int, parent: int, change: Change) -> dict[str, object]:
+def _metadata(verdict: Verdict, count: int, parent: int, change: Change, received_on: date) -> dict[str, object]:
     receipt = verdict.batch.receipt
     return {
         "file": receipt.file,
         "content_hash": receipt.content_hash,
         "received_at": receipt.received_at.isoformat(),
+        "received_on": received_on.isoformat(),
         "received_by": receipt.received_by,
         "how_read": receipt.how_read,
         "count": count,

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from milepost.basics.errors import TryAgain
-from milepost.check.apart import Own
+from milepost.check.check import Own, check, named_registers
 from milepost.check.verdict import Finding, Refusal, Verdict
-from milepost.keep.files import Arriving, Waiting, arriving, refused_file, waiting
+from milepost.engines.embedded import Engine
+from milepost.keep.files import Waiting, arriving, keep_refused, refused_file, remember, settled, waiting
 from milepost.keep.store import Store
 from milepost.keep.version import Change, Version
 from milepost.plan.zone import Zone
 from milepost.receive.batch import Batch, Unproven
-from milepost.receive.receive import shown_name
+from milepost.receive.csv_survey import Surveying
+from milepost.receive.receive import receive, shown_name, surveying
 from milepost.registers.register import Register
 
 _ATTEMPTS = 50
@@ -101,10 +103,25 @@ def take_in(
     """
     register = zone.register_named(register_name)
     declarations = checked_under(zone, register, store, today, own)
-    with arriving(store, path) as came:
-        return _known(store, register, path, came.content_hash, declarations, own) or _anew(
-            zone, store, register, path, came, declarations, today, who, sheet, change, told, own
-        )
+    with ThreadPoolExecutor(2) as beside:
+        surveyed = _surveying(register, path, beside)
+        with arriving(store, path, surveyed.take if surveyed else None) as came:
+            known = _known(store, register, path, came.content_hash, declarations, own)
+            if known is not None:
+                return known
+            delivery = _Delivery(
+                zone, store, register, path, came.content_hash, today, who, sheet, change, told or _silent, own
+            )
+            return delivery.taken_in(came.keep(), declarations, surveyed, beside)
+
+
+def _surveying(register: Register, path: Path, threads: ThreadPoolExecutor) -> Surveying | None:
+    """Begin the survey of a file that is large enough to be surveyed while it is copied."""
+    return surveying(register, path, threads) if path.is_file() and _is_large(register, path) else None
+
+
+def _is_large(register: Register, path: Path) -> bool:
+    return not register.is_published and path.stat().st_size >= _LARGE_BYTES
 
 
 def _known(
@@ -123,63 +140,77 @@ def _known(
     return None
 
 
-def _anew(
-    zone: Zone,
-    store: Store,
-    register: Register,
-    path: Path,
-    came: Arriving,
-    declarations: str,
-    today: date,
-    who: str,
-    sheet: str | None,
-    change: Change,
-    told: Progress | None,
-    own: Own | None,
-) -> Intake:
-    from milepost.check.check import check, named_registers
-    from milepost.engines.embedded import Engine
-    from milepost.keep.files import keep_refused, remember, settled
-    from milepost.receive.receive import receive
+@dataclass(frozen=True)
+class _Delivery:
+    """A file that has come and is not known."""
 
-    tell = told or _silent
-    tell("receive", 0, 0)
-    digest, copy = came.content_hash, came.keep()
-    with ThreadPoolExecutor(1) as beside, Engine() as engine:
-        name = shown_name(path)
+    zone: Zone
+    store: Store
+    register: Register
+    path: Path
+    content_hash: str
+    today: date
+    who: str
+    sheet: str | None
+    change: Change
+    tell: Progress
+    own: Own | None
 
-        def received(may_stand: bool) -> Batch:
-            return receive(
-                engine, register, copy, who, sheet, digest, name, lambda _, *rows: tell("receive", *rows), may_stand
-            )
+    def taken_in(self, copy: Path, declarations: str, surveyed: Surveying | None, beside: ThreadPoolExecutor) -> Intake:
+        """Receive, check and keep the file from its copy, of which every row is then in one of three places."""
+        self.tell("receive", 0, 0)
+        with Engine() as engine:
+            batch = self._received(engine, copy, _is_large(self.register, copy), surveyed)
+            on_disk = beside.submit(settled, copy)
+            for attempt in range(_ATTEMPTS):
+                try:
+                    verdict, place, version = self._kept(engine, batch, on_disk)
+                except Unproven:
+                    batch = self._received(engine, copy)
+                    continue
+                except TryAgain as error:
+                    if attempt + 1 == _ATTEMPTS or error.troubles[0].code != "K002":
+                        raise
+                else:
+                    break
+            remember(self.store, verdict, declarations)
+        counts = (verdict.accepted_count, verdict.refused_count, verdict.warned_count, verdict.kept_count)
+        if self.own is None:
+            version = version or self.store.version_of(self.register.id, self.content_hash)
+        name = shown_name(self.path)
+        return Intake(name, self.register.id, self.content_hash, False, *counts, version, verdict, place)
 
-        batch = received(may_stand=not register.is_published and copy.stat().st_size >= _LARGE_BYTES)
-        on_disk = beside.submit(settled, copy)
-        for attempt in range(_ATTEMPTS):
-            tell("check", batch.count, batch.count)
-            parent = store.newest(register.id)
-            kept = store.view(engine, register)
-            others = {name: store.view(engine, zone.registers[name]) for name in named_registers(register)}
-            try:
-                verdict = check(engine, zone, register, batch, today, kept, others, change, own)
-            except Unproven:
-                batch = received(may_stand=False)
-                verdict = check(engine, zone, register, batch, today, kept, others, change, own)
+    def _received(
+        self, engine: Engine, copy: Path, may_stand: bool = False, surveyed: Surveying | None = None
+    ) -> Batch:
+        return receive(
+            engine,
+            self.register,
+            copy,
+            self.who,
+            self.sheet,
+            self.content_hash,
+            shown_name(self.path),
+            lambda _, *rows: self.tell("receive", *rows),
+            may_stand,
+            surveyed,
+        )
+
+    def _kept(self, engine: Engine, batch: Batch, on_disk: Future[None]) -> tuple[Verdict, Path | None, Version | None]:
+        """Check the batch against what is kept now, and keep what passes; where others came first, nothing is."""
+        store, register, change = self.store, self.register, self.change
+        self.tell("check", batch.count, batch.count)
+        parent = store.newest(register.id)
+        kept = store.view(engine, register)
+        others = {name: store.view(engine, self.zone.registers[name]) for name in named_registers(register)}
+        with store.staging(register, parent) as staging:
+            verdict = check(engine, self.zone, register, batch, self.today, kept, others, change, self.own, staging)
             place = keep_refused(engine, store, register, verdict)
-            tell("keep", verdict.accepted_count, batch.count)
+            self.tell("keep", verdict.accepted_count, batch.count)
             on_disk.result()
-            try:
-                version = store.commit(engine, register, verdict, parent, change) if verdict.accepted_count else None
-            except TryAgain as error:
-                if attempt + 1 == _ATTEMPTS or error.troubles[0].code != "K002":
-                    raise
-            else:
-                break
-        remember(store, verdict, declarations)
-    counts = (verdict.accepted_count, verdict.refused_count, verdict.warned_count, verdict.kept_count)
-    if own is None:
-        version = version or store.version_of(register.id, digest)
-    return Intake(batch.receipt.file, register.id, digest, False, *counts, version, verdict, place)
+            if not verdict.accepted_count:
+                return verdict, place, None
+            return verdict, place, store.commit(engine, register, verdict, parent, change, staging)
 
 
 def _silent(step: str, done: int, of: int) -> None:

@@ -346,9 +346,11 @@ def test_a_table_is_made_replaced_written_streamed_and_dropped(engines, name, tm
         2,
         3,
     ]
+    engine.view_files("placed", [str(tmp_path / "f.parquet")] * 2, (), "_place")
+    assert engine.rows("select n, _place, count(*) from placed group by n, _place order by n") == [(2, 1, 2), (3, 0, 2)]
     engine.view_files("none", [], {"d": "date", "a": "decimal(18,2)"})
     assert engine.rows("select * from none") == [] and engine.columns("none")["d"] == "DATE"
-    for table in ("seen", "again", "none", "some.table", "never there"):
+    for table in ("seen", "again", "placed", "none", "some.table", "never there"):
         engine.drop(table)
     with pytest.raises(MilepostError, match="E001"):
         engine.rows("select * from none")

@@ -26,11 +26,12 @@ def told(mode: str, folder: Path, *more: object) -> list[dict[str, Any]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("stride", [89, 29])
-@pytest.mark.parametrize("act", [*ACTS, "gather"])
+@pytest.mark.parametrize("act", [*ACTS, "large", "gather"])
 def test_killed_between_two_lines_a_zone_is_whole(tmp_path, act, stride):
     states, *keepers = told("lines", tmp_path, act, stride)
     before, after = states["before"], states["after"]
     assert before["rows"] != after["rows"] and before["figures"] != after["figures"]
+    assert (before["bare"], after["bare"]) == (0, int(act == "large"))
     for number, rows in before["versions"].items():
         assert after["versions"].get(number, rows) == rows, "what was kept before reads as it did"
     assert [one["ended"] for one in keepers] == [signal.SIGKILL] * (len(keepers) - 1) + [0]

@@ -142,8 +142,8 @@ from milepost.show.intake import take_in
 folder, point = Path(sys.argv[1]), sys.argv[2]
 if point.startswith("call:"):
     place, name = point[5:].split(".")
-    import milepost.engines.delta as delta, milepost.keep.files as files, milepost.keep.store as store
-    module = dict(delta=delta, files=files, store=store)[place]
+    import milepost.engines.delta as delta, milepost.keep.store as store, milepost.show.intake as intake
+    module = dict(delta=delta, intake=intake, store=store)[place]
     before = name.startswith("before_")
     name = name.removeprefix("before_").removeprefix("after_")
     real = getattr(module, name)
@@ -165,9 +165,9 @@ POINTS = [
     "delta.before_attach",
     "delta.before_AddAction",
     "delta.after_attach",
-    "files.after_keep_refused",
-    "files.before_remember",
-    "files.after_remember",
+    "intake.after_keep_refused",
+    "intake.before_remember",
+    "intake.after_remember",
 ]
 
 
