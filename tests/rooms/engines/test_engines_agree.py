@@ -27,9 +27,12 @@ from milepost.basics.declared import Placed
 from milepost.basics.errors import MilepostError, Trouble, TryAgain, YoursToMend
 from milepost.basics.text import Text
 from milepost.check.verdict import Verdict
+from milepost.engines import delta
 from milepost.engines.embedded import Engine
 from milepost.engines.engine import SETTING, open_engine
+from milepost.keep import store as keeping
 from milepost.keep.columns import sql_type
+from milepost.keep.rows import is_bare
 from milepost.keep.store import Store
 from milepost.measure.figures import measured_readings
 from milepost.measure.trace import sources
@@ -254,8 +257,8 @@ SALES = Register(
 )  # fmt: skip
 
 
-def _sales(folder):
-    store = Store(folder / "with {a} sign")
+def _sales(folder, is_bare=False):
+    store = Store(folder if is_bare else folder / "with {a} sign")  # ClickHouse takes a { for a sign of its own
     sent = datetime(2024, 5, 1, 8, 30, 0, 500)
     first = [("店", date(2024, m, 1), Decimal(m) / 7, m / 3, sent, m % 2 == 0) for m in range(1, 10)]
     changes = (("add", first), ("correct", [("店", date(2024, 3, 1), Decimal("-1.50"), None, None, None)]),
@@ -266,8 +269,28 @@ def _sales(folder):
             engine.load("accepted", types, [(line, *row) for line, row in enumerate(rows, start=2)])
             receipt = Receipt("f", f"{number:064x}", datetime.now(UTC), "", "")
             batch = Batch(SALES.id, "accepted", len(rows), SALES.column_ids, receipt)
-            store.commit(engine, SALES, Verdict(batch, "accepted", len(rows), (), ()), number or None, change)
+            verdict = Verdict(batch, "accepted", len(rows), (), (), is_staged=is_bare)
+            with store.staging(SALES, number or None) as staging:
+                if is_bare:
+                    engine.write(f"select {staging.before}, * exclude (_line) from accepted", staging.file)
+                store.commit(engine, SALES, verdict, number or None, change, staging)
     return store
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["spark", "postgres", "clickhouse"])
+def test_rows_of_bare_files_are_the_same_on_every_engine(engines, name, tmp_path, monkeypatch):
+    whole = _sales(tmp_path / "whole")
+    monkeypatch.setattr(keeping, "_BARE_BYTES", 0)
+    bare = _sales(tmp_path / "bare", is_bare=True)
+    assert all(map(is_bare, delta.files(bare.table(SALES.id))))
+    for version in (1, 2, 3):
+        asked = [(engines("embedded"), whole), (engines("embedded"), bare), (engines(name), bare)]
+        views = [(one, store.view(one, SALES, version)) for one, store in asked]
+        answers = [one.rows(f'select * from "{view}" order by _version, _line') for one, view in views]
+        assert len(answers[0]) == (9, 9, 8)[version - 1]
+        assert answers[1] == answers[0]
+        assert same_rows(answers[2], answers[0])
 
 
 @pytest.mark.slow
@@ -294,7 +317,7 @@ def test_kept_rows_and_a_study_read_the_same_on_a_cluster(engines, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["spark", "postgres", "clickhouse"])
 def test_rows_kept_before_a_register_had_a_column_read_as_empty_there_on_every_engine(engines, name, tmp_path):
-    store = Store(_sales(tmp_path).folder.rename(tmp_path / "plain"))  # ClickHouse takes a { for a sign of its own
+    store = Store(_sales(tmp_path).folder.rename(tmp_path / "plain"))
     more = [
         Column("rate", SAY, "number", places=3, may_be_empty=True),
         Column("seen_on", SAY, "date", may_be_empty=True),
