@@ -14,6 +14,7 @@ import argparse
 import json
 import math
 import resource
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from milepost.check.verdict import Verdict
 from milepost.engines.embedded import Engine
 from milepost.keep.store import Store
 from milepost.measure.figures import Measure
+from milepost.measure.kept import MEASURED
 from milepost.plan.zone import Zone
 from milepost.receive.batch import Batch, Receipt
 from milepost.show.catalogue import open_zone
@@ -206,21 +208,28 @@ def run(rows: int, rounds: int = 3) -> dict[str, Any]:
         kept, _ = timed(lambda: ours(store, zone, True))
         with Engine() as engine:
             keep_share(engine, zone, store, rows, 0.99, 1)
-        added, newer = timed(lambda: ours(store, zone, True))
-        full, fresh = timed(lambda: ours(store, zone, False))
-        if newer != fresh:
-            raise SystemExit("what is added up and what is computed of all rows differ")
+        added, full = [], []
+        kept_cells = shutil.copytree(store.folder / MEASURED, folder / "before")
+        for _ in range(rounds):
+            shutil.rmtree(store.folder / MEASURED)
+            shutil.copytree(kept_cells, store.folder / MEASURED)
+            took, newer = timed(lambda: ours(store, zone, True))
+            added.append(took)
+            took, fresh = timed(lambda: ours(store, zone, False))
+            full.append(took)
+            if newer != fresh:
+                raise SystemExit("what is added up and what is computed of all rows differ")
     best = {name: min(times) for name, times in seconds.items()}
     return {
         "measure_ratio": round(best["ours"] / best["by hand"], 3),
-        "incremental_share": round(added / full, 4),
+        "incremental_share": round(min(added) / min(full), 4),
         "rows": rows,
         "figures": figures,
         "by_hand_s": round(best["by hand"], 3),
         "ours_s": round(best["ours"], 3),
         "first_kept_s": round(kept, 3),
-        "full_s": round(full, 3),
-        "one_per_cent_more_s": round(added, 3),
+        "full_s": round(min(full), 3),
+        "one_per_cent_more_s": round(min(added), 3),
         "peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
     }
 

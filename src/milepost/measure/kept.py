@@ -93,7 +93,7 @@ def cells_of(engine: Engine, store: Rows, scan: Scan, version: int, name: str, i
     """Give the cells of a scan at a version, in tables whose names begin with `name`, and keep the newest two."""
     place = _Place(engine, scan, store.folder / MEASURED / scan.register.id / scan_name(scan))
     if is_kept and (layers := _layers(place, version)):
-        return Made(_read(place, layers, f"{name}_kept{version}"), "kept")
+        return Made(_read(place, layers, f"{name}_kept{version}", at_once=True), "kept")
     known = _versions(place.folder) if is_kept else []
     # Cells of a version that is older than all that are kept would be forgotten at once.
     is_kept = is_kept and (len(known) < _VERSIONS_KEPT or version > known[-_VERSIONS_KEPT])
@@ -109,7 +109,7 @@ def cells_of(engine: Engine, store: Rows, scan: Scan, version: int, name: str, i
             return Made(cells, "all rows")
         layers, how = (_write(place, cells, version),), "all rows"
     _keep(place, layers, version)
-    return Made(_read(place, layers, f"{name}_kept{version}"), how)
+    return Made(_read(place, layers, f"{name}_kept{version}", at_once=True), how)
 
 
 def _added_to(
@@ -222,8 +222,8 @@ def _layers(place: _Place, version: int) -> tuple[Layer, ...]:
     return layers if all(file.is_file() for file in files) else ()
 
 
-def _read(place: _Place, layers: Sequence[Layer], name: str) -> Cells:
-    """Give the cells that layers hold, as views."""
+def _read(place: _Place, layers: Sequence[Layer], name: str, at_once: bool = False) -> Cells:
+    """Give the cells that layers hold, as views; `at_once` with a table of what adds up, which many figures read."""
     found = place.tables(name)
     for number, table in enumerate((*_tables(found), *found.seen.values())):
         parts = []
@@ -232,7 +232,8 @@ def _read(place: _Place, layers: Sequence[Layer], name: str) -> Cells:
             place.engine.view_files(view, [str(place.file(layer.name, number))], ())
             without = f" where not ({_among('t', layer.without)})" if layer.without else ""
             parts.append(f"select * from {quoted(view)}{without}")
-        place.engine.make_view(table, " union all ".join(parts))
+        make = place.engine.make if at_once and not number else place.engine.make_view
+        make(table, " union all ".join(parts))
     return found
 
 
