@@ -6,8 +6,9 @@ Rows are told by their place (file, line, version); what stands in them is for t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from milepost.engines.engine import Engine, literal, quoted
 from milepost.keep.store import Store
@@ -15,6 +16,7 @@ from milepost.measure.cells import rows_of
 from milepost.measure.figures import DEFAULT_EVERY, MARK, Measure
 from milepost.measure.places import AREAS, dimension
 from milepost.measure.reading import Reading
+from milepost.measure.spell import begins
 from milepost.measure.task import Task, scans_of
 from milepost.plan.zone import Zone
 from milepost.receive.batch import LINE
@@ -93,10 +95,11 @@ def _source(measure: Measure, task: Task, reading: Reading, version: int) -> Sou
     engine, store = measure.engine, measure.store
     (scan,) = {id(one): one for one in scans_of([task], by_day=True).values()}.values()
     view = store.view(engine, task.register, version)
-    conditions = [_within(task, reading), *_inside(task, reading), *_divided(measure, task, reading)]
-    if task.where is not None:
-        conditions.append(task.where.sql)
-    chosen = f"from ({rows_of(engine, scan, view)}) r where {' and '.join(conditions)}"
+    rows, passed = rows_of(engine, scan, view), [task.where.sql] if task.where is not None else []
+    here = [*_inside(task, reading), *passed]
+    looked_at = _looked_at(task, reading, f"from ({rows}) r where ", here)
+    conditions = [looked_at, *here, *_divided(measure, task, reading)]
+    chosen = f"from ({rows}) r where {' and '.join(conditions)}"
     filled = "".join(f", count(r.{quoted(name)})" for name in task.may_lack)
     ((count, *counts),) = engine.rows(f"select count(*){filled} {chosen}")
     empty = tuple((name, count - int(one)) for name, one in zip(task.may_lack, counts, strict=True) if one < count)
@@ -106,13 +109,27 @@ def _source(measure: Measure, task: Task, reading: Reading, version: int) -> Sou
     return Source(task.indicator.id, task.register.id, version, formula, where, int(count), places, empty)
 
 
-def _within(task: Task, reading: Reading) -> str:
-    """The rows a period looks at, by the mode of the task."""
-    start, end = (f"date {literal(str(day))}" for day in (reading.period.start, reading.period.end))
+def _looked_at(task: Task, reading: Reading, rows: str, here: Sequence[str]) -> str:
+    """The condition of the rows a period looks at, by the mode of the task.
+
+    `rows` begins the SQL of all rows, and `here` are the conditions of those that count for the reading's area.
+    """
+    begun, ended = reading.period.start, reading.period.end
+    assert begun is not None and ended is not None  # a figure is computed of days
+    start, end = (f"date {literal(str(day))}" for day in (begun, ended))
     if task.is_state:
         return f"r._from <= {end} and (r._to is null or r._to > {end})"
     time = f"cast(r.{quoted(task.time)} as date)"
-    return f"{time} between {start} and {end}"
+    if task.mode == "january":
+        # What January to the last month says, less what January to the month before the period says.
+        months = [ended.replace(day=1)]
+        months += [(begun.replace(day=1) - timedelta(days=1)).replace(day=1)] if begun.month > 1 else []
+        listed = ", ".join(f"date {literal(str(month))}" for month in months)
+        return f"{begins('month', f'r.{quoted(task.time)}')} in ({listed})"
+    within = f"{time} between {start} and {end}"
+    if task.mode == "last":
+        return f"{time} = (select max({time}) {rows}{' and '.join((within, *here))})"
+    return within
 
 
 def _inside(task: Task, reading: Reading) -> list[str]:

@@ -14,10 +14,23 @@ from milepost.measure.trace import reading_named, sources
 from milepost.registers.indicator import Ratio
 
 sys.path.insert(0, str(Path(__file__).parent))
-from test_figures import AREAS, FLOWS, LICENCES, METERS, STOCKS, TODAY, made_licences, made_rows
+from test_figures import (
+    AREAS,
+    FLOWS,
+    LICENCES,
+    METERS,
+    OUTPUT,
+    REPORTS,
+    STOCKS,
+    TODAY,
+    made_licences,
+    made_rows,
+    reports,
+)  # fmt: skip
 
 PER_STREET = indicator("made.here", "flow", "count(*)", "made.reading", area_from="street")
 OF_CITY = indicator("made.city", "flow", "count(*)", "made.reading", area_from="street")
+LASTLY = indicator("made.lastly", "level", "count(*)", "made.reading", by=("kind",), where="pieces > 1")
 SHARE = indicator("made.part", "ratio", "made.here / made.city", unit="percent",
                   ratio=Ratio("made.here", "made.city", "CITY"))  # fmt: skip
 
@@ -36,10 +49,10 @@ def store(tmp_path):
 @pytest.mark.parametrize(
     ("name", "every", "by"),
     [("made.rows", "quarter", ("kind",)), ("made.here", "year", ()), ("made.part", "year", ()),
-     ("made.licences", "year", ("kind",))],
+     ("made.licences", "year", ("kind",)), ("made.lastly", "quarter", ("kind",)), ("made.lastly", "month", ())],
 )  # fmt: skip
 def test_as_many_rows_are_told_as_were_counted(store, name, every, by):
-    here = zone([METERS, LICENCES], [*FLOWS, *STOCKS, PER_STREET, OF_CITY, SHARE], AREAS)
+    here = zone([METERS, LICENCES], [*FLOWS, *STOCKS, PER_STREET, OF_CITY, SHARE, LASTLY], AREAS)
     with Engine() as engine:
         measure = Measure(engine, here, store, TODAY, is_kept=False)
         found = [one for one in measure.readings(name, every, by) if not math.isnan(one.value)]
@@ -48,6 +61,27 @@ def test_as_many_rows_are_told_as_were_counted(store, name, every, by):
             counts = {part.indicator: part.count for part in sources(engine, here, store, reading, TODAY)}
             value = counts.get(name) or 100 * counts["made.here"] / counts["made.city"]
             assert value == pytest.approx(reading.value), reading.id
+
+
+@pytest.mark.parametrize("every", ["month", "quarter", "year", "to_date"])
+def test_january_to_month_is_walked_back_to_the_rows_it_is_the_difference_of(tmp_path, every):
+    made = RowStore(tmp_path)
+    years = [("f", f"{year}-{month:02}", 10 * month + year - 2020) for year in (2021, 2022) for month in range(1, 13)]
+    made.commit(REPORTS, reports(*years, *(("g", month, value / 2) for _, month, value in years[1:])))
+    here = zone([REPORTS], [OUTPUT])
+    with Engine() as engine:
+        rows = {(r[0], r[1]): r[2:] for r in engine.rows(
+            f'select _version, _line, month, output from "{made.view(engine, REPORTS)}"'
+        )}  # fmt: skip
+        found = Measure(engine, here, made, TODAY, is_kept=False).readings("made.output", every)
+        assert len(found) > 1
+        for reading in found:
+            (part,) = sources(engine, here, made, reading, TODAY)
+            told = [rows[version, line] for _, line, version in part.places]
+            assert part.count == len(told)
+            last = reading.period.end.replace(day=1)
+            signed = [output if month == last else -output for month, output in told]
+            assert float(sum(signed)) == pytest.approx(reading.value) or math.isnan(reading.value), reading.id
 
 
 def test_rows_below_a_code_are_told_at_its_level(store, tmp_path):
