@@ -26,7 +26,7 @@ from milepost.basics.text import LANGUAGES
 from milepost.check.check import tell
 from milepost.check.verdict import Refusal, Verdict
 from milepost.engines.embedded import Engine, quoted
-from milepost.keep.store import RECEIVED, REFUSED, Store
+from milepost.keep.store import RECEIVED, REFUSED, Store, sweep
 from milepost.receive.batch import BEYOND, LINE
 from milepost.receive.receive import content_hash, readable
 from milepost.receive.waiting import WAITING_COLUMNS, neutral
@@ -83,6 +83,7 @@ def arriving(store: Store, path: Path, shown: Callable[[bytes], None] | None = N
             before = os.fstat(file.fileno())
             with _told():
                 folder.mkdir(parents=True, exist_ok=True)
+                sweep(folder, ".*.part")
                 with passing.open("wb") as copy:
                     digest = _copied(file, copy, shown)
             after = path.stat()

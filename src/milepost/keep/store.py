@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -36,6 +37,8 @@ _GATHERED = 25
 
 _BARE_BYTES = 8 * 2**20
 """A file from this size on may be bare (`keep.rows`); smaller ones are gathered, and must tell all by themselves."""
+
+_PASSING_S = 24 * 3600
 
 RECEIVED, REFUSED, KEPT = "01_received", "02_refused", "03_kept"
 
@@ -125,6 +128,7 @@ class Store:
         folder = self.folder / KEPT
         with delta.told():
             folder.mkdir(parents=True, exist_ok=True)
+            sweep(folder, "*.staged-*")
         file = folder / f".staged-{os.getpid()}-{secrets.token_hex(8)}.parquet"
         try:
             yield Staging(file, _numbered((parent or 0) + 1))
@@ -230,6 +234,14 @@ class Store:
 
     def _version(self, register: str, number: int) -> Version:
         return _version(register, delta.history(self.table(register), since=number, until=number)[0])
+
+
+def sweep(folder: Path, pattern: str) -> None:
+    """Take away files under passing names that a process which died a day ago or longer has left behind."""
+    for file in folder.glob(pattern):
+        with suppress(FileNotFoundError):
+            if file.stat().st_mtime < time.time() - _PASSING_S:
+                file.unlink()
 
 
 def _times(register: Register) -> tuple[str, ...]:

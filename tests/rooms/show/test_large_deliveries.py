@@ -1,8 +1,11 @@
 """A large delivery is written while it is checked, and its rows tell their lines by their places: nobody sees it."""
 
 import itertools
+import os
 import random
+import time
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -127,6 +130,20 @@ def test_a_fault_behind_the_beginning_is_found(zones, monkeypatch, wrong):
     assert [getattr(bare, one) for one in said] == [getattr(whole, one) for one in said]
     assert whole.rule_counts
     assert zones.rows("bare") == zones.rows("whole")
+
+
+def test_what_a_process_that_died_left_behind_is_taken_away_a_day_later(zones):
+    data, left = zones.stores["bare"].folder, []
+    for name in ("03_kept/.staged-1-ab.parquet", "03_kept/tmp_.staged-1-ab.parquet", "01_received/.a.part"):
+        for age, word in ((0, "new"), (25 * 3600, "old")):
+            file = (data / name).with_name(f"{Path(name).stem}{word}{Path(name).suffix}")
+            file.write_bytes(b"half")
+            os.utime(file, (time.time() - age,) * 2)
+            left += [file] if age == 0 else []
+    before = {file for file in data.rglob("*") if file.is_file()}
+    zones.send("reading", readings(0, 3))
+    assert before - {file for file in data.rglob("*") if file.is_file()} == {f for f in before if "old" in f.name}
+    assert all(file.exists() for file in left)
 
 
 def test_files_are_gathered_around_a_bare_one(zones, monkeypatch):
