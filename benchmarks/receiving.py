@@ -6,9 +6,9 @@ Ours reads every cell by the declared type, looks for repeated keys and odd valu
 the rows as a version with its receipt; the copy guesses types and writes. The last line is one JSON object.
 
 Of 20 million rows (898 MB) on two processors, with other work on the machine, it took 1.2 to 1.4 copies (6.2 to 7.9 s)
-and 1 GB of memory at most. Of about 12.5 s of processor time 1.1 go to copying, hashing and the survey, 0.5 to having the
-copy on the disk, 10 to the one pass that reads, casts, judges and writes, 0.2 to the order of keys, 0.6 to odd amounts;
-the copy takes 8.5.
+and 1 GB of memory at most. Of about 12.5 s of processor time 1.1 go to copying, hashing and the survey, 0.5 to having
+the copy on the disk, 10 to the one pass that reads, casts, judges and writes, 0.2 to the order of keys, 0.6 to odd
+amounts; the copy takes 8.5.
 """
 
 from __future__ import annotations
