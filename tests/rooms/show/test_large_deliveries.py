@@ -22,7 +22,6 @@ from milepost.show import intake
 from milepost.show.intake import take_in
 from small_registers import METER, READING, TODAY, records_zone, write_records
 
-pytestmark = pytest.mark.slow
 REGISTER = "small.reading"
 
 
