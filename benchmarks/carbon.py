@@ -23,6 +23,10 @@ counts the files as they were received, and those of older versions that were wr
 24,528,000 readings (`--meters 700 --files month`) took 172 times its statement (134 in processor time), the day 4.3 %
 (3.9 in processor time): two starts of the program, most of it. Asking two questions again starts it twice more.
 
+A month of 29,760,000 readings in two CSV files (`--meters 10000 --months 1 --files month --format csv`, 1.1 GB) was
+received in 13 s with 1.4 GB of memory at most, and all of it took 11 times its statement (8 in processor time): a large
+plain file is written in the pass that checks it.
+
 On the cluster (`--engine spark`) all 350,400,000 readings gave the same walk, balance and inventory, value by value:
 the walk in 635 s, the two questions in 73 and 71 s, with one gigabyte for each of the two workers, on the same machine
 behind other work. 7,008,000 readings (`--meters 200 --files month`) took 12 minutes: its time is that of its many

@@ -7,6 +7,7 @@ is asked of it; a row with any other fault of its own ends the pass, and a begin
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -45,9 +46,9 @@ def stage(
     engine.make_view(begins, f"select * from {quoted(batch.standing)} limit {_BEGINNING}")
     written = f"staged_{batch.table}"
     cells = ", ".join(_kept(column) for column in register.columns)
-    rows = _unblemished(register, batch, asked.of_each_row)
+    rows = _unblemished(register, batch, asked.of_each_row, asked.filled)
     try:
-        first = _unblemished(register, replace(batch, standing=begins), conditions)
+        first = _unblemished(register, replace(batch, standing=begins), conditions, asked.filled)
         engine.rows(f"select count(*) from ({first}) r")
         engine.write_in_order(f"select {staging.before}, {cells} from ({rows}) r", staging.file)
     except MilepostError as error:
@@ -96,18 +97,17 @@ class _Asked:
         return bool(engine.rows(f"select 1 from {quoted(written)} r where {self.last_day} limit 1"))
 
 
-def _unblemished(register: Register, batch: Batch, conditions: Conditions) -> str:
-    """The query of the typed rows of a batch, which cannot be computed where one of them fulfils a condition."""
+def _unblemished(register: Register, batch: Batch, conditions: Conditions, filled: Collection[str]) -> str:
+    """The query of the typed rows of a batch, which cannot be computed where one of them fulfils a condition.
+
+    Nor where one of them is blank, if that would not show by an empty cell of one of the `filled` columns.
+    """
     bits = bits_of(register, conditions)
     words = sorted(set(words_of(bits)) - set(idle_words(bits)))
-    faults = [*(f"r.{quoted(word)} <> 0" for word in words), *([] if _has_filled(register) else [f"r.{quoted(BLANK)}"])]
+    faults = [*(f"r.{quoted(word)} <> 0" for word in words), *([] if filled else [f"r.{quoted(BLANK)}"])]
     where = f" where case when {' or '.join(faults)} then error('a row has a fault') else true end" if faults else ""
     names = ", ".join(f"r.{quoted(name)}" for name in register.column_ids)
     return f"select {names} from ({typed_rows(register, batch, conditions)}) r{where}"
-
-
-def _has_filled(register: Register) -> bool:
-    return not all(column.may_be_empty for column in register.columns)
 
 
 def _is_listed(column: Column) -> bool:

@@ -79,6 +79,9 @@ class Engine:
                 }
             )
 
+            # In a notebook it would draw a bar of its own beside ours.
+            self._connection.execute("set enable_progress_bar = false")
+
     def __enter__(self) -> Engine:
         return self
 
