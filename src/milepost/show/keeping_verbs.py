@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from milepost.show import telling
@@ -50,7 +50,7 @@ def _versions(asked: argparse.Namespace, rooms: Rooms) -> int:
         waiting = holds(engine, store, register)
     found: dict[str, Any] = {
         "register": register.id,
-        "versions": [_version(one) for one in store.versions(register.id)],
+        "versions": [_version(one, store.time_zone) for one in store.versions(register.id)],
         "waiting": [
             {"rule": one.rule, "version": one.version, "rows": one.rows, "first_day": _day(one.first),
              "last_day": _day(one.last)} for one in waiting
@@ -65,8 +65,9 @@ def _versions(asked: argparse.Namespace, rooms: Rooms) -> int:
         return 0
     for one in found["versions"]:
         held = f", {one['held']} held" if one["held"] else ""
+        at = one["kept_at"][:19].replace("T", " ")
         print(
-            f"{one['version']:>5}  {one['kept_at'][:19]}  {one['change']:<7} {one['added']:>10,} rows"
+            f"{one['version']:>5}  {at}  {one['change']:<7} {one['added']:>10,} rows"
             f"  {one['count']:>12,} in all  {one['refused']} refused{held}  {one['file']}"
         )
     for one in found["waiting"]:
@@ -76,10 +77,10 @@ def _versions(asked: argparse.Namespace, rooms: Rooms) -> int:
     return 0
 
 
-def _version(one: Version) -> dict[str, Any]:
+def _version(one: Version, clock: tzinfo) -> dict[str, Any]:
     return {
-        "version": one.number, "kept_at": one.kept_at.isoformat(), "change": one.change, "added": one.added,
-        "count": one.count, "refused": one.refused, "warned": one.warned, "held": one.held,
+        "version": one.number, "kept_at": one.kept_at.astimezone(clock).isoformat(), "change": one.change,
+        "added": one.added, "count": one.count, "refused": one.refused, "warned": one.warned, "held": one.held,
         "file": one.receipt.file, "content_hash": one.content_hash, "received_by": one.receipt.received_by,
         "how_read": one.receipt.how_read,
     }  # fmt: skip

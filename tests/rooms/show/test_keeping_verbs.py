@@ -69,6 +69,7 @@ def test_versions_tell_what_each_delivery_added_and_what_waits(zone, capsys):
         (1, "add", 2, 2, 0), (2, "correct", 1, 2, 0), (3, "add", 1, 3, 1)
     ]  # fmt: skip
     assert [(one["rule"], one["version"], one["rows"]) for one in found["waiting"]] == [("amount_is_plausible", 3, 1)]
+    assert all(one["kept_at"].endswith("+08:00") for one in found["versions"])  # the zone's own clock
     assert main(["versions", str(zone), "load"]) == 0
     assert "1 rows of version 3 break amount_is_plausible" in capsys.readouterr().out
 
