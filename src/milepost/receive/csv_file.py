@@ -51,12 +51,18 @@ class Written:
 
 
 def surveying(path: Path, heads: Collection[str], shown_as: str, threads: ThreadPoolExecutor) -> Surveying | None:
-    """Give the survey to be shown a file's pieces while it is copied; None where it does not begin as UTF-8 text."""
-    with opened(path, shown_as) as file:
-        sample = file.read(_SAMPLE_BYTES)
-    if is_gzip(path) or sample.startswith(BOM_UTF16) or b"\0" in sample or not _decodes_so_far(sample):
+    """Give the survey to be shown a file's pieces while it is copied; None where it does not begin as UTF-8 text.
+
+    What is wrong with a file is no matter here: that is told of the copy, when it is read.
+    """
+    try:
+        with path.open("rb") as file:
+            sample = file.read(_SAMPLE_BYTES)
+        if is_gzip(path) or sample.startswith(BOM_UTF16) or b"\0" in sample or not _decodes_so_far(sample):
+            return None
+        return Surveying(_separator(path, "utf-8-sig", heads, shown_as), threads)
+    except (OSError, YoursToMend):
         return None
-    return Surveying(_separator(path, "utf-8-sig", heads, shown_as), threads)
 
 
 def how_written(path: Path, heads: Collection[str], shown_as: str, surveyed: Surveying | None = None) -> Written:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from milepost.basics.errors import MilepostError
+from milepost.basics.errors import MilepostError, YoursToMend
 from milepost.check import staging
 from milepost.engines import delta
 from milepost.engines.embedded import Engine
@@ -138,6 +138,33 @@ def test_rows_of_columns_that_may_all_be_empty_are_kept_alike(zones, monkeypatch
     whole, bare = zones.send("note", rows)
     assert (bare.accepted, bare.refused) == (whole.accepted, whole.refused)
     assert zones.rows("bare", of="small.note") == zones.rows("whole", of="small.note") != []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [("endless.csv", b"x" * 1_100_000, "R010"), ("broken.csv.gz", b"\x1f\x8b\x08\x00broken", "R030")],
+)
+def test_a_large_file_that_cannot_be_read_stays_as_it_came(zones, monkeypatch, name, content, code):
+    monkeypatch.setattr(intake, "_LARGE_BYTES", 0)
+    path, store = zones.folder / name, zones.stores["bare"]
+    path.write_bytes(content)
+    with pytest.raises(YoursToMend, match=code):
+        take_in(zones.zone, store, path, REGISTER, TODAY, "somebody")
+    assert content in [one.read_bytes() for one in (store.folder / "01_received").iterdir()]
+
+
+def test_a_large_file_that_may_not_be_read_is_told(zones, monkeypatch):
+    monkeypatch.setattr(intake, "_LARGE_BYTES", 0)
+    path, opened = zones.write(readings(0, 3)), Path.open
+
+    def refused(self, *asked, **named):
+        if self == path:
+            raise PermissionError
+        return opened(self, *asked, **named)
+
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(YoursToMend, match="R000"):
+        take_in(zones.zone, zones.stores["bare"], path, REGISTER, TODAY, "somebody")
 
 
 def test_what_a_process_that_died_left_behind_is_taken_away_a_day_later(zones):
