@@ -32,6 +32,7 @@ from milepost.check.rows import (
 )
 from milepost.check.staging import Staging, stage
 from milepost.check.verdict import Refusal, Verdict
+from milepost.engines.csv_copy import line_at
 from milepost.engines.embedded import Engine, literal, quoted
 from milepost.plan.zone import Zone
 from milepost.receive.batch import BLANK, LINE, Batch, Unproven
@@ -136,7 +137,7 @@ def _type(work: Checking, conditions: Conditions) -> None:
         raise Unproven
     idle = "".join(f", 0::bigint as {quoted(word)}" for word in idle_words(bits_of(work.register, conditions)))
     cells = f"* exclude ({quoted(BLANK)})"
-    engine.make_view(typed, f"select rowid + 2 as {quoted(LINE)}, {cells}{idle} from {quoted(in_order)}")
+    engine.make_view(typed, f"select {line_at('rowid')} as {quoted(LINE)}, {cells}{idle} from {quoted(in_order)}")
 
 
 def _others(

@@ -14,11 +14,11 @@ from pathlib import Path
 from milepost.basics.errors import MilepostError
 from milepost.check.cells import sql_type
 from milepost.check.rows import Conditions, bits_of, idle_words, is_of_no_value, typed_rows, words_of
+from milepost.engines.csv_copy import line_at
 from milepost.engines.embedded import Engine, one_of, quoted
-from milepost.receive.batch import BLANK, LINE, Batch, line_at
+from milepost.receive.batch import BLANK, LINE, POSITION, Batch
 from milepost.registers.register import Column, Register
 
-_POSITION = "_position"
 _MOST_CODES = 255
 _BEGINNING = 20_000
 
@@ -55,13 +55,14 @@ def stage(
         if error.troubles[0].code != "E001":
             raise
         return False
-    engine.view_files(written, [str(staging.file)], (), _POSITION)
+    engine.view_files(written, [str(staging.file)], (), POSITION)
     ((count,),) = engine.rows(f"select count(*) from {quoted(written)}")
     if count != batch.count or asked.is_broken(engine, written, staging.file):
         return False
     names = ", ".join(map(quoted, register.column_ids))
     nought = ", ".join(f"0::bigint as {quoted(word)}" for word in words_of(bits_of(register, conditions)))
-    engine.make_view(typed, f"select {line_at(_POSITION)} as {quoted(LINE)}, {names}, {nought} from {quoted(written)}")
+    line = f"{line_at(quoted(POSITION))} as {quoted(LINE)}"
+    engine.make_view(typed, f"select {line}, {names}, {nought} from {quoted(written)}")
     return True
 
 
@@ -92,7 +93,8 @@ class _Asked:
 
     def is_broken(self, engine: Engine, written: str, file: Path) -> bool:
         """Has a row of the written file an empty cell where none may be, or a day that has not come?"""
-        if any(engine.empty_cells(file)[column] for column in self.filled):
+        empty = engine.empty_cells(file)
+        if any(empty[column] for column in self.filled):
             return True
         return bool(engine.rows(f"select 1 from {quoted(written)} r where {self.last_day} limit 1"))
 

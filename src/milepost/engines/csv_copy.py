@@ -61,13 +61,24 @@ def raw_rows(lines: Lines) -> str:
     )
 
 
+def line_at(place: str) -> str:
+    """Give the line of a row of a file whose lines are its head and then its rows, by the row's place from 0, as SQL.
+
+    >>> line_at("rowid")
+    'rowid + 2'
+    """
+    return f"{place} + 2"
+
+
 def numbered_rows(lines: Lines, raw: str, number: str) -> str:
     """Give the query of the wanted columns over `raw`, of which the expression `number` counts the rows from 0.
 
     An empty cell is an empty text.
     """
     columns = ", ".join(f"coalesce({_name(column)}, '') as {_name(column)}" for column in lines.places)
-    added = f"{number} + 2 as {_name(lines.line)}, 0::integer as {_name(lines.surplus)}, '' as {_name(lines.beyond)}"
+    added = (
+        f"{line_at(number)} as {_name(lines.line)}, 0::integer as {_name(lines.surplus)}, '' as {_name(lines.beyond)}"
+    )
     return f"select {added}, {columns} from {_name(raw)}"
 
 

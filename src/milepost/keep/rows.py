@@ -16,12 +16,12 @@ from typing import Any
 
 from milepost.basics.errors import Place, Trouble, YoursToMend, nearest
 from milepost.engines import delta
+from milepost.engines.csv_copy import line_at
 from milepost.engines.engine import Engine, literal, quoted
 from milepost.keep.columns import CHANGE, HELD, ROW_PLACE, kept_types, schema
-from milepost.receive.batch import LINE, line_at
+from milepost.receive.batch import LINE, POSITION
 from milepost.registers.register import Register
 
-_POSITION = "_position"
 _OF_THE_RECEIPT = {"_file": "file", "_content_hash": "content_hash", "_received_on": "received_on", CHANGE: "change"}
 """The columns that a bare file leaves to the receipt of its version, and what it calls them."""
 
@@ -53,10 +53,10 @@ def view_rows(engine: Engine, register: Register, name: str, files: Sequence[str
     for number, (columns, members) in enumerate(alike.items()):
         part, there = f"{name}_part_{number}", dict(columns)
         are_bare = is_bare(members[0])
-        engine.view_files(part, members, types, _POSITION if are_bare else "")
+        engine.view_files(part, members, types, POSITION if are_bare else "")
         lacking = {column: f"cast(null as {kind})" for column, kind in types.items() if column not in there}
         if are_bare:
-            lacking |= {LINE: line_at(_POSITION), **_of_receipts(members, types)}
+            lacking |= {LINE: line_at(quoted(POSITION)), **_of_receipts(members, types)}
         cells = ", ".join(f"{lacking[one]} as {quoted(one)}" if one in lacking else quoted(one) for one in types)
         parts.append(f"select {cells} from {quoted(part)}")
     engine.make_view(name, " union all ".join(parts))

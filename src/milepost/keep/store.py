@@ -160,13 +160,12 @@ class Store:
         received_on = self.day(receipt.received_at)
         told = _metadata(verdict, count, parent, change, received_on)
         query = _placed(register, verdict, received_on, parent + 1, change)
-        is_staged = staging is not None and verdict.is_staged and staging.before == _numbered(parent + 1)
-        staged = staging.file if staging and is_staged else None
+        is_written = verdict.is_staged and staging is not None and staging.before == _numbered(parent + 1)
         file = path / f"{parent + 1:08d}-{secrets.token_hex(8)}.parquet"
         try:
             with delta.told():
-                if staged is not None and staged.stat().st_size >= _BARE_BYTES:
-                    staged.rename(file)
+                if staging and is_written and staging.file.stat().st_size >= _BARE_BYTES:
+                    staging.file.rename(file)
                 else:
                     engine.write(query, file)
             stats = _stats(engine, register, file, verdict.accepted_count)

@@ -5,21 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from milepost.engines.engine import quoted
-
-LINE, SURPLUS, BEYOND, BLANK = "_line", "_surplus", "_beyond", "_is_blank"
+LINE, SURPLUS, BEYOND, BLANK, POSITION = "_line", "_surplus", "_beyond", "_is_blank", "_position"
 """Columns of a batch's table beside those of its register: the line in the file (a row of a sheet) on which
 the row begins, how many cells it has more than the head (less than none: fewer), and their text; and of a batch
-whose rows still stand in their file, whether all cells of a row are empty."""
-
-
-def line_at(position: str) -> str:
-    """Give the line of a row of a file whose lines are its head and then its rows, by the row's place, from 0.
-
-    >>> line_at("rowid")
-    '"rowid" + 2'
-    """
-    return f"{quoted(position)} + 2"
+whose rows still stand in their file, whether all cells of a row are empty, or of rows that were written to a file, the
+place of a row in it from 0 (`engines.csv_copy.line_at`)."""
 
 
 class Unproven(Exception):
